@@ -1,0 +1,223 @@
+//! The CPU engine: each kernel has a twin here, a plain Rust function of the same name and the
+//! same calling convention (params, reads, one write). Bit for bit the same whether positions
+//! come one by one or all at once: every sum runs in one fixed order.
+
+pub mod add;
+pub mod attention_mix;
+pub mod attention_scores;
+pub mod embed;
+pub mod gelu;
+pub mod layer_norm;
+pub mod linear;
+pub mod softmax;
+pub mod unembed;
+mod vector;
+
+use super::pause::{now_ms, pause};
+use super::resident::{Answers, Resident, lens_batches};
+use super::EngineError;
+use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slot, Step, Tensor, TensorName, Tensors};
+use crate::trace::{Layout, Tap};
+use linear::Panels;
+use std::collections::{BTreeMap, HashMap};
+
+/// Activations may take this much: a browser's 32-bit heap has 4 GB for everything.
+const BUDGET_BYTES: u64 = if cfg!(target_arch = "wasm32") { 1 << 30 } else { 6 << 30 };
+/// Rows of logits that are computed at a time: 64 MB of them.
+const ANSWER_VALUES: usize = 16 << 20;
+/// A run pauses about this often.
+const TURN_MS: f64 = 12.0;
+
+/// A model's weights and its resident run, in plain memory.
+pub struct CpuEngine {
+    pub resident: Resident,
+    /// Euclidean length of each row of the token table.
+    pub norms: Vec<f32>,
+    weights: BTreeMap<TensorName, Tensor>,
+    /// Matrices, cut into panels as `linear` reads them.
+    panels: HashMap<TensorName, Panels>,
+    values: HashMap<Slot, Vec<f32>>,
+    positions: Vec<u32>,
+    tokens: Vec<u32>,
+    asked_ids: Vec<u32>,
+}
+
+impl CpuEngine {
+    /// An engine for a model of this shape, weights still to come through [`Sink`].
+    pub fn new(config: &GptConfig) -> Self {
+        let is_panel = |name: &TensorName| {
+            use Part::{ContractWeight, ExpandWeight, ProjectWeight, QkvWeight};
+            matches!(name.part, QkvWeight | ProjectWeight | ExpandWeight | ContractWeight)
+        };
+        let mut weights = Tensors::zeros(config).0;
+        let panel_names: Vec<_> = weights.keys().copied().filter(is_panel).collect();
+        let mut panels = HashMap::new();
+        for name in panel_names {
+            weights.remove(&name);
+            panels.insert(name, Panels::zeros(name.shape(config)));
+        }
+        Self {
+            resident: Resident::new(config, BUDGET_BYTES, u64::MAX),
+            norms: vec![0.0; config.vocab],
+            weights,
+            panels,
+            values: HashMap::new(),
+            positions: (0..config.positions as u32).collect(),
+            tokens: Vec::new(),
+            asked_ids: Vec::new(),
+        }
+    }
+
+    /// See [`super::Engine::run`].
+    pub async fn run(&mut self, tokens: &[u32]) -> Result<usize, EngineError> {
+        let plan = self.resident.plan(tokens)?;
+        if let Some(capacity) = plan.grow {
+            self.grow(capacity);
+        }
+        self.resident.unsettle(&plan.rows);
+        if plan.rows.is_empty() {
+            self.resident.settle(tokens);
+            return Ok(0);
+        }
+        self.tokens = tokens.to_vec();
+        let computed = plan.rows.len();
+        let program = Program::forward(&self.resident.config, plan.rows, self.resident.capacity);
+        let mut turn = now_ms();
+        for step in &program.steps {
+            self.step(step);
+            if now_ms() - turn > TURN_MS {
+                pause().await;
+                turn = now_ms();
+            }
+        }
+        self.resident.settle(tokens);
+        Ok(computed)
+    }
+
+    /// See [`super::Engine::read`].
+    pub async fn read(&mut self, taps: &[Tap]) -> Result<(Layout, Vec<f32>), EngineError> {
+        if self.resident.tokens.is_empty() {
+            return Err(EngineError::Empty);
+        }
+        let config = self.resident.config.clone();
+        let layout = Layout::new(taps, &config, self.resident.tokens.len());
+        let mut values = vec![f32::NAN; layout.len()];
+        for entry in layout.entries.iter().filter(|e| !e.name.site.on_demand()) {
+            let from = &self.values[&Slot::Site(entry.name)];
+            let stride = entry.name.site.row_width(&config, self.resident.capacity);
+            let rows = entry.heads.clone().flat_map(|h| entry.rows.clone().map(move |r| (h, r)));
+            for ((head, row), to) in rows.zip(values[entry.range()].chunks_mut(entry.width)) {
+                let start = (head * self.resident.capacity + row) * stride;
+                to.copy_from_slice(&from[start..start + entry.width]);
+            }
+        }
+        for batch in lens_batches(&layout, &config, ANSWER_VALUES / config.vocab) {
+            let program = Program::lens(&config, &batch.points);
+            let answer = self.ask_rows(&program, batch.targets.len());
+            for (row, targets) in answer.chunks(config.vocab).zip(&batch.targets) {
+                for target in targets {
+                    values[*target..target + config.vocab].copy_from_slice(row);
+                }
+            }
+            pause().await;
+        }
+        Ok((layout, values))
+    }
+
+    /// Runs a program outside a run and gives its answer.
+    pub fn ask(&mut self, program: &Program, ids: &[u32], answers: Answers) -> Vec<f32> {
+        self.asked_ids = ids.to_vec();
+        let dots = self.ask_rows(program, ids.len());
+        match answers {
+            Answers::Dots => dots,
+            Answers::Rows => self.values[&Slot::Asked].clone(),
+        }
+    }
+
+    fn ask_rows(&mut self, program: &Program, rows: usize) -> Vec<f32> {
+        let GptConfig { width, vocab, .. } = self.resident.config;
+        self.values.insert(Slot::Asked, vec![f32::NAN; rows * width]);
+        self.values.insert(Slot::Answer, vec![f32::NAN; rows * vocab]);
+        for step in &program.steps {
+            self.step(step);
+        }
+        self.values.remove(&Slot::Answer).unwrap_or_default()
+    }
+
+    /// Makes room for `capacity` positions. Everything starts as NaN: what a kernel forgets to
+    /// write is seen.
+    fn grow(&mut self, capacity: usize) {
+        let config = &self.resident.config;
+        self.values.clear();
+        for name in SiteName::all(config.layers).into_iter().filter(|n| !n.site.on_demand()) {
+            let length = name.site.shape(config, capacity).iter().product();
+            self.values.insert(Slot::Site(name), vec![f32::NAN; length]);
+        }
+        self.resident.capacity = capacity;
+        self.resident.tokens.clear();
+    }
+
+    /// Takes one step. The slot that is written is lifted out while the others are read.
+    fn step(&mut self, step: &Step) {
+        let mut write = self.values.remove(&step.write).unwrap_or_default();
+        let read = |i: usize| self.floats(step.reads[i]);
+        let w = &mut write;
+        match (step.kernel, &step.params) {
+            (Kernel::Embed, Params::Embed(p)) => embed::embed(p, self.ids(step.reads[0]), read(1), w),
+            (Kernel::LayerNorm, Params::LayerNorm(p)) => layer_norm::layer_norm(p, read(0), read(1), read(2), w),
+            (Kernel::Linear, Params::Linear(p)) => linear::linear(p, read(0), self.panels(step.reads[1]), read(2), w),
+            (Kernel::AttentionScores, Params::Attention(p)) => attention_scores::attention_scores(p, read(0), w),
+            (Kernel::Softmax, Params::Attention(p)) => softmax::softmax(p, read(0), w),
+            (Kernel::AttentionMix, Params::Attention(p)) => attention_mix::attention_mix(p, read(0), read(1), w),
+            (Kernel::Gelu, Params::Gelu(p)) => gelu::gelu(p, read(0), w),
+            (Kernel::Add, Params::Add(p)) => add::add(p, read(0), read(1), w),
+            (Kernel::Unembed, Params::Unembed(p)) => unembed::unembed(p, read(0), read(1), read(2), w),
+            (kernel, params) => unreachable!("{kernel:?} was given {params:?}"),
+        }
+        self.values.insert(step.write, write);
+    }
+
+    fn floats(&self, slot: Slot) -> &[f32] {
+        match slot {
+            Slot::Weight(name) => &self.weights[&name].values,
+            other => &self.values[&other],
+        }
+    }
+
+    fn panels(&self, slot: Slot) -> &Panels {
+        match slot {
+            Slot::Weight(name) => &self.panels[&name],
+            other => unreachable!("{other:?} holds no matrix"),
+        }
+    }
+
+    fn ids(&self, slot: Slot) -> &[u32] {
+        match slot {
+            Slot::Tokens => &self.tokens,
+            Slot::AskedIds => &self.asked_ids,
+            _ => &self.positions,
+        }
+    }
+}
+
+impl Sink for CpuEngine {
+    fn rows(&mut self, name: TensorName, first_row: usize, values: &[f32]) {
+        if let Some(panels) = self.panels.get_mut(&name) {
+            panels.fill(first_row, values);
+            return;
+        }
+        let Some(tensor) = self.weights.get_mut(&name) else { return };
+        let width = tensor.shape[1];
+        tensor.values[first_row * width..first_row * width + values.len()].copy_from_slice(values);
+        if name.part == Part::TokenTable {
+            for (norm, row) in self.norms[first_row..].iter_mut().zip(values.chunks(width)) {
+                *norm = euclidean(row);
+            }
+        }
+    }
+}
+
+/// The length of a vector.
+pub fn euclidean(row: &[f32]) -> f32 {
+    row.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt() as f32
+}

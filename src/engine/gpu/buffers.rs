@@ -1,0 +1,193 @@
+//! Where everything lies on the GPU: weights, packed as the shaders read them; the resident
+//! activations; scratch for questions.
+
+use super::EngineError;
+use super::pipelines::PARAMS_STRIDE;
+use crate::engine::device::GpuDevice;
+use crate::model::{GptConfig, Part, Precision, SiteName, Slot, TensorName};
+use half::f16;
+use std::collections::HashMap;
+use std::ops::Index;
+use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device, Queue};
+
+/// Some rows of a tensor in one buffer.
+pub struct Piece {
+    pub buffer: Buffer,
+    pub first_row: u32,
+    pub rows: u32,
+}
+
+/// A tensor on the GPU; only tables larger than one binding have several pieces.
+pub struct GpuTensor {
+    pub pieces: Vec<Piece>,
+}
+
+/// All of an engine's buffers.
+pub struct Buffers {
+    /// Uniforms of one submit.
+    pub params: Buffer,
+    /// Rows that the scratch for questions has room for.
+    pub answer_rows: usize,
+    precision: Precision,
+    shapes: HashMap<TensorName, [usize; 2]>,
+    tensors: HashMap<Slot, GpuTensor>,
+}
+
+impl Index<Slot> for Buffers {
+    type Output = GpuTensor;
+
+    fn index(&self, slot: Slot) -> &GpuTensor {
+        &self.tensors[&slot]
+    }
+}
+
+/// Room for the uniforms of this many dispatches at first.
+const DISPATCHES: usize = 1024;
+
+impl Buffers {
+    /// Weights (zero so far) and scratch; activations come with [`Buffers::grow`].
+    pub fn new(device: &Device, config: &GptConfig, precision: Precision, answer_rows: usize) -> Result<Self, EngineError> {
+        let mut tensors = HashMap::new();
+        let mut shapes = HashMap::new();
+        for name in TensorName::all(config) {
+            let shape = name.shape(config);
+            shapes.insert(name, shape);
+            tensors.insert(Slot::Weight(name), weight(device, name, shape, precision)?);
+        }
+        let mut add = |slot, values| tensors.insert(slot, storage(device, values));
+        add(Slot::Tokens, config.positions);
+        add(Slot::Positions, config.positions);
+        add(Slot::AskedIds, answer_rows);
+        add(Slot::Asked, answer_rows * config.width);
+        add(Slot::Answer, answer_rows * config.vocab);
+        let params = uniforms(device, DISPATCHES);
+        Ok(Self { params, answer_rows, precision, shapes, tensors })
+    }
+
+    /// Makes room for the activations of `capacity` positions, giving back what was there.
+    pub fn grow(&mut self, device: &Device, config: &GptConfig, capacity: usize) {
+        for name in SiteName::all(config.layers).into_iter().filter(|n| !n.site.on_demand()) {
+            let values = name.site.shape(config, capacity).iter().product();
+            if let Some(old) = self.tensors.insert(Slot::Site(name), storage(device, values)) {
+                old.pieces.iter().for_each(|p| p.buffer.destroy());
+            }
+        }
+    }
+
+    /// The text's ids, and the positions beside them.
+    pub fn write_tokens(&self, queue: &Queue, ids: &[u32]) {
+        let positions: Vec<u32> = (0..ids.len() as u32).collect();
+        queue.write_buffer(&self[Slot::Tokens].pieces[0].buffer, 0, bytemuck::cast_slice(ids));
+        queue.write_buffer(&self[Slot::Positions].pieces[0].buffer, 0, bytemuck::cast_slice(&positions));
+    }
+
+    /// Ids asked for outside a run.
+    pub fn write_asked(&self, queue: &Queue, ids: &[u32]) {
+        queue.write_buffer(&self[Slot::AskedIds].pieces[0].buffer, 0, bytemuck::cast_slice(ids));
+    }
+
+    /// The uniforms of everything recorded since the last submit.
+    pub fn write_params(&self, gpu: &GpuDevice, arena: &[u8]) {
+        debug_assert!(arena.len() as u64 <= self.params.size(), "one submit has too many dispatches");
+        gpu.queue.write_buffer(&self.params, 0, arena);
+    }
+
+    /// Packs rows of a weight as the shaders read them; gives the values back as they are stored.
+    pub fn write_rows(&self, queue: &Queue, name: TensorName, first_row: usize, values: &[f32]) -> Vec<f32> {
+        let Some([_, columns]) = self.shapes.get(&name).copied() else { return Vec::new() };
+        let tensor = &self[Slot::Weight(name)];
+        if !name.is_matrix() {
+            queue.write_buffer(&tensor.pieces[0].buffer, 0, bytemuck::cast_slice(values));
+            return values.to_vec();
+        }
+        let row_bytes = row_bytes(columns, self.precision);
+        let mut stored = Vec::with_capacity(values.len());
+        for piece in &tensor.pieces {
+            let (piece_start, piece_end) = (piece.first_row as usize, (piece.first_row + piece.rows) as usize);
+            let last_row = first_row + values.len() / columns;
+            let (start, end) = (first_row.max(piece_start), last_row.min(piece_end));
+            if start >= end {
+                continue;
+            }
+            let rows = &values[(start - first_row) * columns..(end - first_row) * columns];
+            let packed = pack(rows, columns, self.precision, &mut stored);
+            queue.write_buffer(&piece.buffer, ((start - piece_start) * row_bytes) as u64, &packed);
+        }
+        stored
+    }
+}
+
+/// Bytes of one row: padded to eight values, so that a shader reads eight at once.
+fn row_bytes(columns: usize, precision: Precision) -> usize {
+    columns.next_multiple_of(8) * if precision == Precision::F16 { 2 } else { 4 }
+}
+
+/// Rows as bytes, padded with zeros; `stored` gets the values as rounded.
+fn pack(values: &[f32], columns: usize, precision: Precision, stored: &mut Vec<f32>) -> Vec<u8> {
+    let row_bytes = row_bytes(columns, precision);
+    let mut packed = Vec::with_capacity(values.len() / columns * row_bytes);
+    for row in values.chunks(columns) {
+        let end = packed.len() + row_bytes;
+        for value in row {
+            match precision {
+                Precision::F32 => {
+                    packed.extend_from_slice(&value.to_le_bytes());
+                    stored.push(*value);
+                }
+                Precision::F16 => {
+                    let rounded = f16::from_f32(*value);
+                    packed.extend_from_slice(&rounded.to_le_bytes());
+                    stored.push(rounded.to_f32());
+                }
+            }
+        }
+        packed.resize(end, 0);
+    }
+    packed
+}
+
+fn weight(device: &Device, name: TensorName, [rows, columns]: [usize; 2], precision: Precision) -> Result<GpuTensor, EngineError> {
+    if !name.is_matrix() {
+        return Ok(storage(device, columns));
+    }
+    let limits = device.limits();
+    let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
+    let row_bytes = row_bytes(columns, precision);
+    let rows_each = (largest / row_bytes).min(rows);
+    let table = matches!(name.part, Part::TokenTable | Part::PositionTable | Part::Head);
+    if rows_each < rows && !table {
+        let detail = format!("{} takes {} MB in one piece", name.in_checkpoint(), (rows * row_bytes) >> 20);
+        return Err(EngineError::Memory { detail });
+    }
+    let piece = |first_row: usize| {
+        let rows = rows_each.min(rows - first_row);
+        let buffer = buffer(device, (rows * row_bytes) as u64);
+        Piece { buffer, first_row: first_row as u32, rows: rows as u32 }
+    };
+    Ok(GpuTensor { pieces: (0..rows).step_by(rows_each.max(1)).map(piece).collect() })
+}
+
+/// A tensor of plain f32 or u32 in one piece.
+fn storage(device: &Device, values: usize) -> GpuTensor {
+    let buffer = buffer(device, 4 * values as u64);
+    GpuTensor { pieces: vec![Piece { buffer, first_row: 0, rows: 1 }] }
+}
+
+fn buffer(device: &Device, bytes: u64) -> Buffer {
+    let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
+    device.create_buffer(&BufferDescriptor {
+        label: None,
+        size: bytes.next_multiple_of(16).max(16),
+        usage,
+        mapped_at_creation: false,
+    })
+}
+
+fn uniforms(device: &Device, dispatches: usize) -> Buffer {
+    device.create_buffer(&BufferDescriptor {
+        label: Some("params"),
+        size: (dispatches * PARAMS_STRIDE) as u64,
+        usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}

@@ -1,0 +1,103 @@
+//! The bytes of every token, looked up by id.
+
+use serde::{Deserialize, Serialize};
+
+/// The bytes of every token of the vocabulary. The model's table may have more rows than this
+/// (padding) or fewer: whoever has both compares [`Vocabulary::len`] with the config.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vocabulary {
+    /// Where each token's bytes end in `bytes`.
+    pub ends: Vec<u32>,
+    /// All tokens' bytes, one after the other. Travels as the payload.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+impl Vocabulary {
+    /// From each id's bytes, in the order of the ids; ids without a token are empty.
+    pub fn new<B: AsRef<[u8]>>(tokens: impl IntoIterator<Item = B>) -> Self {
+        let mut vocabulary = Self::default();
+        for token in tokens {
+            vocabulary.bytes.extend_from_slice(token.as_ref());
+            vocabulary.ends.push(vocabulary.bytes.len() as u32);
+        }
+        vocabulary
+    }
+
+    /// How many ids there are, those without a token included.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The bytes of a token; empty where the id has none.
+    pub fn bytes_of(&self, id: u32) -> &[u8] {
+        let id = id as usize;
+        let Some(&end) = self.ends.get(id) else { return &[] };
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The text of a token; `None` where its bytes are only part of a character, or there are none.
+    pub fn text_of(&self, id: u32) -> Option<&str> {
+        let bytes = self.bytes_of(id);
+        std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty())
+    }
+
+    /// The token with exactly these bytes, the lowest id first. One pass over the ends: quick
+    /// enough for a lookup a keystroke, not for one a token.
+    pub fn find(&self, bytes: &[u8]) -> Option<u32> {
+        if bytes.is_empty() {
+            return None;
+        }
+        let mut start = 0;
+        for (id, &end) in self.ends.iter().enumerate() {
+            if (end - start) as usize == bytes.len() && self.bytes.get(start as usize..end as usize) == Some(bytes) {
+                return Some(id as u32);
+            }
+            start = end;
+        }
+        None
+    }
+
+    /// What a token has in common with its twins (`" The"`, `"the"`, `" the"`): lower case, one
+    /// leading space off. Tokens that are no text of their own have no twins: their keys differ.
+    pub fn fold_key(&self, id: u32) -> String {
+        let Some(text) = self.text_of(id) else { return format!("\0{id}") };
+        let word = text.strip_prefix(' ').filter(|rest| !rest.is_empty() && !rest.starts_with(' '));
+        word.unwrap_or(text).to_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary() -> Vocabulary {
+        let tokens: [&[u8]; 8] = [b"the", b" The", b"", b"\xe4\xbd", b" ", b"  ", b"the", " É".as_bytes()];
+        Vocabulary::new(tokens)
+    }
+
+    #[test]
+    fn bytes_are_found_by_id_and_ids_by_bytes() {
+        let v = vocabulary();
+        assert_eq!(v.len(), 8);
+        assert_eq!(v.bytes_of(1), b" The");
+        assert_eq!((v.bytes_of(2), v.bytes_of(8), v.bytes_of(u32::MAX)), (&[][..], &[][..], &[][..]));
+        assert_eq!((v.text_of(0), v.text_of(2), v.text_of(3)), (Some("the"), None, None));
+        assert_eq!((v.find(b"the"), v.find(b"\xe4\xbd"), v.find(b"h"), v.find(b"")), (Some(0), Some(3), None, None));
+        assert_eq!(Vocabulary::default().bytes_of(0), b"");
+    }
+
+    #[test]
+    fn twins_share_a_key_and_nothing_else_does() {
+        let v = vocabulary();
+        assert_eq!(v.fold_key(0), v.fold_key(1));
+        assert_eq!(v.fold_key(7), "é");
+        let alone: std::collections::HashSet<_> = [0, 2, 3, 4, 5, 7].map(|id| v.fold_key(id)).into();
+        assert_eq!(alone.len(), 6);
+    }
+}

@@ -1,0 +1,166 @@
+//! The resident run: however a text came about, its values are those of a fresh run.
+
+mod common;
+
+use common::{engine, everything, gpu_is_there};
+use glassbox::engine::{Engine, EngineChoice};
+use glassbox::model::{Precision, Site};
+use glassbox::trace::Tap;
+use proptest::prelude::*;
+
+/// One edit of a text of tokens.
+#[derive(Clone, Debug)]
+enum Edit {
+    Append(Vec<u32>),
+    Delete { at: usize, count: usize },
+    Replace { at: usize, with: u32 },
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        prop::collection::vec(0u32..96, 1..6).prop_map(Edit::Append),
+        (0usize..32, 1usize..6).prop_map(|(at, count)| Edit::Delete { at, count }),
+        (0usize..32, 0u32..96).prop_map(|(at, with)| Edit::Replace { at, with }),
+    ]
+}
+
+fn apply(tokens: &mut Vec<u32>, edit: &Edit) {
+    match edit {
+        Edit::Append(more) => tokens.extend(more),
+        Edit::Delete { at, count } => {
+            let at = at % tokens.len().max(1);
+            tokens.drain(at..(at + count).min(tokens.len()));
+        }
+        Edit::Replace { at, with } => {
+            let length = tokens.len().max(1);
+            if let Some(token) = tokens.get_mut(at % length) {
+                *token = *with;
+            }
+        }
+    }
+    tokens.truncate(32);
+    if tokens.is_empty() {
+        tokens.push(1);
+    }
+}
+
+/// All values after a chain of edits, edited in place and computed afresh.
+fn both_ways(choice: EngineChoice, edits: &[Edit]) -> (Vec<f32>, Vec<f32>) {
+    let mut edited = engine("plain", choice, Precision::F32).unwrap();
+    let mut tokens = vec![5];
+    let mut values = everything(&mut edited, &tokens).1;
+    for edit in edits {
+        apply(&mut tokens, edit);
+        values = everything(&mut edited, &tokens).1;
+    }
+    let mut fresh = engine("plain", choice, Precision::F32).unwrap();
+    (values, everything(&mut fresh, &tokens).1)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn editing_gives_bit_for_bit_what_a_fresh_cpu_run_gives(edits in prop::collection::vec(edit(), 1..6)) {
+        let (edited, fresh) = both_ways(EngineChoice::Cpu, &edits);
+        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        prop_assert_eq!(bits(&edited), bits(&fresh));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn editing_gives_what_a_fresh_gpu_run_gives(edits in prop::collection::vec(edit(), 1..6)) {
+        if gpu_is_there() {
+            let (edited, fresh) = both_ways(EngineChoice::Gpu, &edits);
+            let off = common::deviation(&edited, &fresh);
+            prop_assert!(off <= 1e-5, "off by {off:e}");
+        }
+    }
+}
+
+/// Positions that the run computes, and what it costs the GPU.
+#[test]
+fn an_appended_token_computes_one_position() {
+    for choice in [EngineChoice::Cpu, EngineChoice::Gpu] {
+        let Some(mut engine) = engine("plain", choice, Precision::F32) else { continue };
+        let mut run = |ids: &[u32]| pollster::block_on(engine.run(ids)).unwrap();
+        assert_eq!(run(&[1, 2, 3, 4, 5]), 5);
+        assert_eq!(run(&[1, 2, 3, 4, 5, 6]), 1);
+        assert_eq!(run(&[1, 2, 3, 4, 5, 6]), 0);
+        assert_eq!(run(&[1, 2, 3]), 0);
+        assert_eq!(run(&[1, 2, 9, 4]), 2);
+    }
+}
+
+/// One submit a run, one a read, nothing made that was made before, only what is asked copied.
+#[test]
+fn a_keystroke_costs_the_gpu_little() {
+    let Some(Engine::Gpu(mut engine)) = engine("plain", EngineChoice::Gpu, Precision::F16) else { return };
+    let mut keystroke = |ids: &[u32]| {
+        let before = engine.counts;
+        pollster::block_on(async {
+            engine.run(ids).await.unwrap();
+            engine.read(&[Tap::last(Site::Logits, 0), Tap::head(Site::Weights, 1, 2)]).await.unwrap();
+        });
+        (before, engine.counts)
+    };
+    keystroke(&[1, 2, 3]);
+    keystroke(&[1, 2, 3, 4]);
+    let (before, after) = keystroke(&[1, 2, 3, 4, 5]);
+    assert_eq!(after.bind_groups, before.bind_groups, "everything is made by now");
+    assert_eq!(after.submits - before.submits, 2, "a run and a read");
+    // Embedding 3, each of two blocks 12, the final norm; then norm and unembedding for the logits.
+    assert_eq!(after.dispatches - before.dispatches, 3 + 2 * 12 + 1 + 2);
+    // The logits of 96 tokens, and five rows of a map with room for 32.
+    assert_eq!(after.bytes_read - before.bytes_read, 4 * (96 + 5 * 32));
+}
+
+/// What is asked for twice, or in another order, or in part, is the same.
+#[test]
+fn a_part_is_a_part_of_the_whole() {
+    for choice in [EngineChoice::Cpu, EngineChoice::Gpu] {
+        let Some(mut engine) = engine("plain", choice, Precision::F32) else { continue };
+        let ids = [3, 1, 4, 1, 5, 9, 2, 6];
+        let (layout, whole) = everything(&mut engine, &ids);
+        for entry in &layout.entries {
+            let tap = Tap { name: entry.name, head: Some(1), rows: glassbox::trace::Rows::One(5) };
+            let (part_layout, part) = pollster::block_on(engine.read(&[tap])).unwrap();
+            let head = if entry.name.site.is_map() { 1 } else { 0 };
+            let start = entry.offset + (head * ids.len() + 5) * entry.width;
+            assert_eq!(part_layout.len(), entry.width);
+            let off = common::deviation(&part, &whole[start..start + entry.width]);
+            assert!(off <= 1e-5, "{}: off by {off:e}", entry.name);
+        }
+    }
+}
+
+/// The lens after the last block is the model's own answer.
+#[test]
+fn the_last_lens_is_the_logits() {
+    let mut engine = engine("odd", EngineChoice::Cpu, Precision::F32).unwrap();
+    pollster::block_on(engine.run(&[1, 2, 3])).unwrap();
+    let taps = [Tap::last(Site::Lens, 2), Tap::last(Site::Logits, 0), Tap::last(Site::EmbedLens, 0)];
+    let (layout, values) = pollster::block_on(engine.read(&taps)).unwrap();
+    let part = |i: usize| &values[layout.entries[i].range()];
+    assert_eq!(part(0), part(1));
+    assert_ne!(part(1), part(2));
+}
+
+/// Neighbours' arithmetic: dot products and norms of the token table agree with its rows.
+#[test]
+fn dot_products_are_those_of_the_rows() {
+    for choice in [EngineChoice::Cpu, EngineChoice::Gpu] {
+        let Some(mut engine) = engine("odd", choice, Precision::F32) else { continue };
+        let config = engine.config().clone();
+        let ids: Vec<u32> = (0..config.vocab as u32).collect();
+        let rows = pollster::block_on(engine.token_rows(&ids)).unwrap();
+        let dots = pollster::block_on(engine.similar(7)).unwrap();
+        let row = |id: usize| &rows[id * config.width..(id + 1) * config.width];
+        for id in 0..config.vocab {
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+            assert!((f64::from(dots[id]) - dot(row(7), row(id))).abs() < 1e-4, "token {id}");
+            assert!((f64::from(engine.token_norms()[id]).powi(2) - dot(row(id), row(id))).abs() < 1e-3);
+        }
+    }
+}
