@@ -11,6 +11,9 @@
 //! Dimensions, everywhere: `T` tokens, `C` width of the residual stream, `H` heads, `D` head size
 //! (C / H), `I` inner width of the MLP, `V` vocabulary, `L` layers.
 
+// A Leptos view's type nests as deep as its markup.
+#![recursion_limit = "256"]
+
 pub mod model;
 pub mod tokens;
 pub mod trace;

@@ -168,6 +168,14 @@ fn tokenizers_of_other_kinds_give_ranges_too() {
     // A space put before the text is no byte of it.
     let spaced = model(byte_level(true), Value::Null, bpe(json!({"Ġ": 0, "a": 1, "b": 2})));
     assert_eq!(ranges(&spaced, "ab a"), [(0, 0), (0, 1), (1, 2), (2, 3), (3, 4)]);
+    // Chinese characters cut out one by one before the bytes are looked at.
+    let alone =
+        json!({"type": "Split", "pattern": {"Regex": "[\u{3400}-\u{9fff}]"}, "behavior": "Isolated", "invert": false});
+    let cut = json!({"type": "Sequence", "pretokenizers": [alone, byte_level(false)]});
+    let bytes = json!({"ä": 0, "½": 1, "ł": 2, "ä½": 3, "ä½ł": 4, "ł½": 5});
+    let merges = json!([["ä", "½"], ["ä½", "ł"], ["ł", "½"]]);
+    let chinese = model(cut, Value::Null, json!({"type": "BPE", "vocab": bytes, "merges": merges}));
+    assert_eq!(ranges(&chinese, "你你"), [(0, 3), (3, 6)]);
     // Letters that no token stands for are thrown away, and counted.
     let small = model(byte_level(false), Value::Null, bpe(json!({"a": 0, "b": 1})));
     assert_eq!(ranges(&small, "a你b"), [(0, 1), (4, 5)]);
@@ -201,11 +209,20 @@ fn files_that_cannot_be_used_are_refused_by_name() {
         (bpe(json!({"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]})), "merge 1"),
         (bpe(json!({"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.1})), "dropout"),
         (bpe(json!({"type": "BPE", "vocab": {"a": 0}, "merges": [], "unk_token": "?"})), "unk_token"),
-        (bpe(json!({"type": "BPE", "vocab": {"a": 0, "é": 1, "aé": 2}, "merges": ["a é"],
-            "continuing_subword_prefix": "#"})), "'#é' is no token"),
+        (
+            bpe(json!({"type": "BPE", "vocab": {"a": 0, "é": 1, "aé": 2}, "merges": ["a é"],
+            "continuing_subword_prefix": "#"})),
+            "'#é' is no token",
+        ),
         (bpe(json!({"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "?"})), "cannot be used"),
-        (json!({"pre_tokenizer": {"type": "Mystery"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}), "pre_tokenizer"),
-        (json!({"added_tokens": [{"id": 3}], "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}), "added_tokens"),
+        (
+            json!({"pre_tokenizer": {"type": "Mystery"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}),
+            "pre_tokenizer",
+        ),
+        (
+            json!({"added_tokens": [{"id": 3}], "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}),
+            "added_tokens",
+        ),
     ];
     for (file, named) in cases {
         let error = from_json(&file).expect_err(&file.to_string());

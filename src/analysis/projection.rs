@@ -39,7 +39,8 @@ pub fn project(vectors: &[f32], width: usize) -> Projection {
         // What rounding leaves along an axis on which nothing varies.
         let value = if values[column] > total * 1e-12 { values[column] } else { 0.0 };
         let coordinate = |i: usize| axes[i * n + column] * value.sqrt();
-        let far = (0..n).fold(0, |far, i| if coordinate(i).abs() > coordinate(far).abs() * (1.0 + 1e-9) { i } else { far });
+        let far =
+            (0..n).fold(0, |far, i| if coordinate(i).abs() > coordinate(far).abs() * (1.0 + 1e-9) { i } else { far });
         let sign = if coordinate(far) < 0.0 { -1.0 } else { 1.0 };
         for (i, point) in projection.points.iter_mut().enumerate() {
             point[axis] = (sign * coordinate(i)) as f32;

@@ -35,11 +35,17 @@ pub enum TokenizerError {
     Utf8 { file: String, reason: String },
     #[error("{file}: {part} is {found}; {expected}")]
     Part { file: String, part: String, found: String, expected: String },
-    #[error("{file}: merge {number} joins '{left}' and '{right}', but '{absent}' is no token; use the vocabulary that the merges were trained with")]
+    #[error(
+        "{file}: merge {number} joins '{left}' and '{right}', but '{absent}' is no token; use the vocabulary that the merges were trained with"
+    )]
     Merge { file: String, number: usize, left: String, right: String, absent: String },
-    #[error("{file}: the tokens '{first}' and '{second}' both have id {id}; every token needs its own: export the tokenizer again")]
+    #[error(
+        "{file}: the tokens '{first}' and '{second}' both have id {id}; every token needs its own: export the tokenizer again"
+    )]
     Twice { file: String, id: u64, first: String, second: String },
-    #[error("the tokenizer cannot be used ({reason}); export it again with a current version of Hugging Face tokenizers")]
+    #[error(
+        "the tokenizer cannot be used ({reason}); export it again with a current version of Hugging Face tokenizers"
+    )]
     Library { reason: String },
 }
 
@@ -134,7 +140,9 @@ fn read_model(mut model: Value, has_added: bool) -> Result<ModelWrapper, Tokeniz
             }
         }
         "Unigram" => part::<Unigram>("model", model).map(ModelWrapper::Unigram),
-        other => Err(wrong(JSON, "model.type", format!("'{other}'"), "it must be BPE, WordPiece, WordLevel or Unigram")),
+        other => {
+            Err(wrong(JSON, "model.type", format!("'{other}'"), "it must be BPE, WordPiece, WordLevel or Unigram"))
+        }
     }
 }
 
@@ -153,7 +161,12 @@ fn read_bpe(mut model: Value) -> Result<BPE, TokenizerError> {
     let word = |key: &str| model[key].as_str().map(String::from);
     let (unknown, prefix, suffix) = (word("unk_token"), word("continuing_subword_prefix"), word("end_of_word_suffix"));
     if model["dropout"].as_f64().is_some_and(|p| p != 0.0) {
-        return Err(wrong(JSON, "model.dropout", &model["dropout"], "set it to null: one text must always give the same tokens"));
+        return Err(wrong(
+            JSON,
+            "model.dropout",
+            &model["dropout"],
+            "set it to null: one text must always give the same tokens",
+        ));
     }
     if let Some(unknown) = unknown.as_ref().filter(|u| !vocab.contains_key(*u)) {
         return Err(wrong(JSON, "model.unk_token", format!("'{unknown}'"), "it must be in the vocabulary"));
@@ -213,7 +226,12 @@ fn split_merge(file: &str, number: usize, line: &str) -> Result<(String, String)
         Some((left, right)) if !left.is_empty() && !right.is_empty() && !right.contains(' ') => {
             Ok((left.into(), right.into()))
         }
-        _ => Err(wrong(file, format!("merge {number}"), format!("'{line}'"), "two tokens with one space between belong here")),
+        _ => Err(wrong(
+            file,
+            format!("merge {number}"),
+            format!("'{line}'"),
+            "two tokens with one space between belong here",
+        )),
     }
 }
 

@@ -1,0 +1,94 @@
+//! Every word that the page says, in both languages, and the addresses of its places ([`route`]).
+//!
+//! One typed struct of strings a language: a missing key does not compile, and a test finds empty
+//! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
+//! the number where it belongs.
+
+pub mod route;
+pub mod shell;
+pub mod stage;
+
+pub use route::{Floor, Route};
+pub use shell::ShellStrings;
+pub use stage::StageStrings;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Locale {
+    #[default]
+    En,
+    Zh,
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// As the URL and the browser's storage carry it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// As the `lang` attribute carries it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-Hans",
+        }
+    }
+
+    /// What the language calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Zh => "中文",
+        }
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::En => Self::Zh,
+            Self::Zh => Self::En,
+        }
+    }
+
+    /// Reads a language tag as browsers give it (`zh-TW`, `en_GB`); any Chinese is Chinese.
+    pub fn parse(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+        Self::ALL.into_iter().find(|locale| locale.code() == primary)
+    }
+}
+
+/// All strings of one language: the page's frame and its stages.
+#[derive(Debug)]
+pub struct Strings {
+    pub locale: Locale,
+    pub shell: ShellStrings,
+    pub stage: StageStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+
+pub fn strings(locale: Locale) -> &'static Strings {
+    match locale {
+        Locale::En => &EN,
+        Locale::Zh => &ZH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_s_language_tag_is_understood() {
+        assert_eq!(Locale::parse("zh-TW"), Some(Locale::Zh));
+        assert_eq!(Locale::parse("ZH_hans"), Some(Locale::Zh));
+        assert_eq!(Locale::parse("en-GB"), Some(Locale::En));
+        assert_eq!(Locale::parse("fr"), None);
+        assert_eq!(Locale::parse(""), None);
+    }
+}

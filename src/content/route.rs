@@ -1,0 +1,241 @@
+//! Addresses: which floor, head, token and text a link shows.
+//!
+//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8`, layers, heads and tokens counted from 0 as in
+//! every other name. Parsing takes anything: what it does not understand, or what is out of
+//! bounds, is left out, and never an error. A link is hostile until shown otherwise.
+
+use super::Locale;
+use std::fmt;
+
+/// No address carries more text than this, in bytes; longer texts stay in the page.
+pub const LONGEST_TEXT_IN_ADDRESS: usize = 4000;
+/// The prompt's `maxlength`, in UTF-16 units: beyond it browsers lay out a text box for seconds.
+pub const LONGEST_PROMPT: usize = 16_000;
+/// The hottest temperature that the page offers.
+pub const HOTTEST: f32 = 2.0;
+
+/// A stop of the elevator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Floor {
+    Tokens,
+    Embedding,
+    /// From 0.
+    Block(usize),
+    Unembedding,
+}
+
+impl Floor {
+    /// All floors of a model with `layers` blocks, from the text down to the answer.
+    pub fn all(layers: usize) -> Vec<Self> {
+        let blocks = (0..layers).map(Self::Block);
+        [Self::Tokens, Self::Embedding].into_iter().chain(blocks).chain([Self::Unembedding]).collect()
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "tokens" => Some(Self::Tokens),
+            "embedding" => Some(Self::Embedding),
+            "unembedding" => Some(Self::Unembedding),
+            _ => number(name.strip_prefix("block-")?, 1 << 10).map(Self::Block),
+        }
+    }
+
+    /// The nearest floor that a model with `layers` blocks has.
+    pub fn within(self, layers: usize) -> Self {
+        match self {
+            Self::Block(layer) => Self::Block(layer.min(layers.saturating_sub(1))),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Floor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tokens => f.write_str("tokens"),
+            Self::Embedding => f.write_str("embedding"),
+            Self::Block(layer) => write!(f, "block-{layer}"),
+            Self::Unembedding => f.write_str("unembedding"),
+        }
+    }
+}
+
+/// What an address says; `None` where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Route {
+    pub floor: Option<Floor>,
+    pub head: Option<usize>,
+    pub text: Option<String>,
+    pub pin: Option<usize>,
+    pub locale: Option<Locale>,
+    pub temperature: Option<f32>,
+}
+
+impl Route {
+    /// Reads the part of an address from `#` on.
+    pub fn parse(hash: &str) -> Self {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+        let mut route = Self::default();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            match part.strip_prefix("head-") {
+                Some(head) => route.head = number(head, 1 << 10),
+                None => route.floor = Floor::parse(part).or(route.floor),
+            }
+        }
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "text" => route.text = decode(value).filter(|t| t.len() <= 3 * LONGEST_PROMPT),
+                "pin" => route.pin = number(value, 1 << 16),
+                "lang" => route.locale = Locale::parse(value),
+                "t" => route.temperature = value.parse().ok().filter(|t| (0.0..=HOTTEST).contains(t)),
+                _ => {}
+            }
+        }
+        route
+    }
+}
+
+/// Writes the address, `#` included. A text too long for an address is left out.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("#/")?;
+        if let Some(floor) = self.floor {
+            write!(f, "{floor}")?;
+            if let (Floor::Block(_), Some(head)) = (floor, self.head) {
+                write!(f, "/head-{head}")?;
+            }
+        }
+        let text = self.text.as_ref().filter(|t| t.len() <= LONGEST_TEXT_IN_ADDRESS);
+        let pairs = [
+            ("text", text.map(|text| encode(text))),
+            ("pin", self.pin.map(|pin| pin.to_string())),
+            ("lang", self.locale.map(|locale| locale.code().to_owned())),
+            ("t", self.temperature.map(|t| t.to_string())),
+        ];
+        let mut mark = '?';
+        for (name, value) in pairs {
+            if let Some(value) = value {
+                write!(f, "{mark}{name}={value}")?;
+                mark = '&';
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The value of `name` in an address's query (`?engine=gpu`), as written.
+pub fn query_value<'a>(search: &'a str, name: &str) -> Option<&'a str> {
+    let search = search.strip_prefix('?').unwrap_or(search);
+    search.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value)
+}
+
+/// A plain decimal number up to `most`.
+fn number(text: &str, most: usize) -> Option<usize> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|n| plain && *n <= most)
+}
+
+/// Percent-encoding as `encodeURIComponent` does it.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => encoded.push(byte as char),
+            b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => encoded.push(byte as char),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// The reverse, `+` for a space included. `None` for bytes that are no UTF-8; a `%` that begins no
+/// code stands for itself.
+fn decode(value: &str) -> Option<String> {
+    let bytes = value.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |offset: usize| bytes.get(at + offset).and_then(|b| (*b as char).to_digit(16));
+        match (bytes[at], hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => decoded.push(b' '),
+            (byte, ..) => decoded.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_survives_its_address() {
+        let routes = [
+            Route::default(),
+            Route { floor: Some(Floor::Block(2)), head: Some(3), ..Route::default() },
+            Route {
+                floor: Some(Floor::Unembedding),
+                text: Some(" The King?&=#+% \n春眠不覺曉 👩‍🚀\0".into()),
+                pin: Some(4),
+                locale: Some(Locale::Zh),
+                temperature: Some(0.8),
+                ..Route::default()
+            },
+            Route { floor: Some(Floor::Tokens), text: Some(String::new()), ..Route::default() },
+        ];
+        for route in routes {
+            assert_eq!(Route::parse(&route.to_string()), route, "{route}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_the_design_is_understood() {
+        let route = Route::parse("#/block-2/head-3?text=a%20b&pin=4&lang=zh&t=0.8");
+        assert_eq!(route.floor, Some(Floor::Block(2)));
+        assert_eq!((route.head, route.pin, route.temperature), (Some(3), Some(4), Some(0.8)));
+        assert_eq!(route.text.as_deref(), Some("a b"));
+        assert_eq!(Route::parse("#/?text=a+b").text.as_deref(), Some("a b"));
+    }
+
+    #[test]
+    fn hostile_addresses_say_nothing() {
+        let hostile = [
+            "", "#", "#/", "#//////", "#/block-", "#/block--1", "#/block-99999999999999999999", "#/block-+1", "#/head-x",
+            "#/<script>", "#?pin=-1", "#?t=NaN", "#?t=inf", "#?t=1e9", "#?text=%FF%FE", "#?lang=xx", "#?=&&==&?",
+        ];
+        for hash in hostile {
+            assert_eq!(Route::parse(hash), Route::default(), "{hash}");
+        }
+        assert_eq!(Route::parse("#?text=100%&pin=1").text.as_deref(), Some("100%"));
+        assert_eq!(Route::parse(&format!("#?text={}", "a".repeat(1 << 20))).text, None);
+    }
+
+    #[test]
+    fn a_long_text_stays_out_of_the_address() {
+        let route = Route { text: Some("长".repeat(2000)), ..Route::default() };
+        assert_eq!(route.to_string(), "#/");
+    }
+
+    #[test]
+    fn floors_have_names_and_stay_within_the_model() {
+        for floor in Floor::all(3) {
+            assert_eq!(Floor::parse(&floor.to_string()), Some(floor));
+        }
+        assert_eq!(Floor::all(3).len(), 6);
+        assert_eq!(Floor::Block(9).within(3), Floor::Block(2));
+    }
+
+    #[test]
+    fn settings_are_read_from_the_query() {
+        assert_eq!(query_value("?engine=gpu&weights=f32", "weights"), Some("f32"));
+        assert_eq!(query_value("?engine=gpu", "model"), None);
+        assert_eq!(query_value("", "engine"), None);
+    }
+}

@@ -1,0 +1,420 @@
+//! The words of the page's frame: top bar, prompt, tokens, elevator, floors, status, faults.
+
+/// See the module's header. Functions take numbers already made readable where that matters.
+#[derive(Debug)]
+pub struct ShellStrings {
+    pub title: &'static str,
+    pub tagline: &'static str,
+    pub skip: &'static str,
+    pub language: &'static str,
+    pub model: &'static str,
+    pub theme: &'static str,
+    pub theme_system: &'static str,
+    pub theme_light: &'static str,
+    pub theme_dark: &'static str,
+
+    pub prompt: PromptStrings,
+    pub tokens: TokenStrings,
+    pub floors: FloorStrings,
+    pub status: StatusStrings,
+    pub faults: FaultStrings,
+}
+
+#[derive(Debug)]
+pub struct PromptStrings {
+    pub label: &'static str,
+    pub placeholder: &'static str,
+    pub hint: &'static str,
+    pub examples: &'static str,
+    pub counter: fn(tokens: usize, capacity: usize) -> String,
+    pub counter_bare: fn(tokens: usize) -> String,
+    /// What lies beyond the cap: `from` begins the part that is not read.
+    pub unread: fn(tokens: usize, capacity: usize) -> String,
+    pub unread_from: &'static str,
+    /// A paste was longer than the box takes.
+    pub cut: fn(kept: &str, all: &str) -> String,
+}
+
+#[derive(Debug)]
+pub struct TokenStrings {
+    pub heading: &'static str,
+    pub hint: &'static str,
+    pub hint_pinned: &'static str,
+    pub empty: &'static str,
+    pub loading: &'static str,
+    pub bytes: &'static str,
+    pub position: &'static str,
+    pub text: &'static str,
+    pub id: &'static str,
+    pub show_bytes: &'static str,
+    pub group: fn(tokens: usize, character: &str) -> String,
+    /// Read out for a chip.
+    pub chip: fn(index: usize, text: &str, id: u32) -> String,
+    pub table: &'static str,
+}
+
+#[derive(Debug)]
+pub struct FloorStrings {
+    pub heading: &'static str,
+    pub hint: &'static str,
+    pub tokens: &'static str,
+    pub embedding: &'static str,
+    pub block: fn(number: usize) -> String,
+    pub unembedding: &'static str,
+    /// Read out for a floor's guess.
+    pub guess: fn(text: &str, percent: &str) -> String,
+    pub guess_heading: &'static str,
+    pub token_count: fn(tokens: usize) -> String,
+
+    pub tokens_title: &'static str,
+    pub tokens_lead: &'static str,
+    pub tokens_more: &'static str,
+    pub embedding_title: &'static str,
+    pub embedding_lead: &'static str,
+    pub block_title: fn(number: usize, of: usize) -> String,
+    pub block_lead: &'static str,
+    pub unembedding_title: &'static str,
+    pub unembedding_lead: &'static str,
+
+    pub overview: &'static str,
+    pub lens_heading: &'static str,
+    pub lens_lead: &'static str,
+    pub lens_floor: &'static str,
+    pub lens_first: &'static str,
+    pub lens_chance: &'static str,
+    pub lens_next: &'static str,
+    pub lens_final: fn(text: &str) -> String,
+    pub answer: &'static str,
+    pub answer_lead: fn(vocabulary: &str) -> String,
+
+    pub next_token: &'static str,
+    pub open_next: &'static str,
+    pub close_next: &'static str,
+    pub waiting: &'static str,
+    pub nothing_typed: &'static str,
+}
+
+#[derive(Debug)]
+pub struct StatusStrings {
+    pub heading: &'static str,
+    pub loading_tokenizer: &'static str,
+    pub loading_weights: &'static str,
+    pub loading_engine: &'static str,
+    pub starting: &'static str,
+    pub ready: &'static str,
+    pub busy: &'static str,
+    pub parameters: fn(count: &str) -> String,
+    pub layers_heads: fn(layers: usize, heads: usize, width: usize) -> String,
+    pub precision_f16: &'static str,
+    pub precision_f32: &'static str,
+    pub on_gpu: fn(adapter: &str) -> String,
+    pub gpu_nameless: &'static str,
+    pub gpu_software: &'static str,
+    pub on_cpu: &'static str,
+    pub run: fn(milliseconds: &str, computed: usize, tokens: usize) -> String,
+    /// All positions were there already: only reading was needed.
+    pub run_read: fn(milliseconds: &str, tokens: usize) -> String,
+    pub cpu_asked: &'static str,
+    pub cpu_no_webgpu: &'static str,
+    pub cpu_insecure: &'static str,
+    pub cpu_no_adapter: &'static str,
+    pub cpu_software: fn(adapter: &str) -> String,
+    pub cpu_no_device: fn(detail: &str) -> String,
+    pub cpu_too_big: fn(detail: &str) -> String,
+    pub cpu_lost: fn(detail: &str) -> String,
+    pub story: &'static str,
+    pub poem: &'static str,
+}
+
+#[derive(Debug)]
+pub struct FaultStrings {
+    pub fetch: fn(file: &str) -> String,
+    pub model: fn(file: &str) -> String,
+    pub memory: &'static str,
+    pub lost_rebuilt: &'static str,
+    pub lost_cpu: &'static str,
+    pub internal: &'static str,
+    pub worker: &'static str,
+    pub retry: &'static str,
+    pub dismiss: &'static str,
+    pub detail: &'static str,
+}
+
+pub const EN: ShellStrings = ShellStrings {
+    title: "Glassbox · a GPT you can see through",
+    tagline: "a GPT you can see through",
+    skip: "Skip to the stage",
+    language: "Language",
+    model: "Model",
+    theme: "Colours",
+    theme_system: "As the system",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    prompt: PromptStrings {
+        label: "Your text",
+        placeholder: "Type a sentence and watch what the model makes of it",
+        hint: "Everything below is computed here, in your browser, as you type.",
+        examples: "Try",
+        counter: |tokens, capacity| format!("{tokens} / {capacity} tokens"),
+        counter_bare: |tokens| if tokens == 1 { "1 token".into() } else { format!("{tokens} tokens") },
+        unread: |tokens, capacity| {
+            format!("The text takes {tokens} tokens and the model has room for {capacity}. What comes after is not read:")
+        },
+        unread_from: "not read",
+        cut: |kept, all| format!("The pasted text has {all} characters; the first {kept} fit into the box."),
+    },
+    tokens: TokenStrings {
+        heading: "Tokens",
+        hint: "Point at a token to preview it, click to pin it.",
+        hint_pinned: "Pinned. ← → move the pin, Esc lets go.",
+        empty: "Type something above.",
+        loading: "The tokenizer is on its way.",
+        bytes: "Bytes",
+        position: "Position",
+        text: "Token",
+        id: "Id",
+        show_bytes: "Show bytes",
+        group: |tokens, character| format!("{tokens} tokens make up one character: {character}"),
+        chip: |index, text, id| format!("Token {}: {text}, id {id}", index + 1),
+        table: "The tokens of the text",
+    },
+    floors: FloorStrings {
+        heading: "Floors of the model",
+        hint: "↑ ↓ change the floor",
+        tokens: "Tokens",
+        embedding: "Embedding",
+        block: |number| format!("Block {number}"),
+        unembedding: "Unembedding",
+        guess: |text, percent| format!("would say {text} next, {percent}"),
+        guess_heading: "Beside each floor: the next token if the model stopped there",
+        token_count: |tokens| if tokens == 1 { "1 token".into() } else { format!("{tokens} tokens") },
+        tokens_title: "The text is cut into pieces",
+        tokens_lead: "A model cannot read letters. It knows a fixed list of pieces, called tokens, and your text becomes a row of their numbers.",
+        tokens_more: "Frequent words are one token, rare words several. The space before a word belongs to the token.",
+        embedding_title: "Every piece becomes a point",
+        embedding_lead: "Each token is looked up in a table and turned into a long list of numbers, its embedding. Tokens used in similar ways lie close together.",
+        block_title: |number, of| format!("Block {number} of {of}: tokens look at each other"),
+        block_lead: "In attention, every token gathers what it needs from the tokens before it. Each head has learned its own way of looking.",
+        unembedding_title: "The last point becomes chances",
+        unembedding_lead: "The vector of the last token is compared with every token the model knows. The better the match, the higher the chance of coming next.",
+        overview: "All heads of all blocks",
+        lens_heading: "How the guess grows, floor by floor",
+        lens_lead: "Were the model to stop at a floor and answer at once, this is what it would say (logit lens).",
+        lens_floor: "Floor",
+        lens_first: "First guess",
+        lens_chance: "Chance",
+        lens_next: "Then",
+        lens_final: |text| format!("Chance of the final answer, {text}"),
+        answer: "The model's answer",
+        answer_lead: |vocabulary| format!("The likeliest of {vocabulary} tokens to come next"),
+        next_token: "Next token",
+        open_next: "Show all chances",
+        close_next: "Close",
+        waiting: "The numbers appear as soon as the model is loaded.",
+        nothing_typed: "Type something above, and the model will answer here.",
+    },
+    status: StatusStrings {
+        heading: "Model and engine",
+        loading_tokenizer: "Loading the tokenizer",
+        loading_weights: "Loading the weights",
+        loading_engine: "Preparing the engine",
+        starting: "Starting",
+        ready: "Ready",
+        busy: "Computing",
+        parameters: |count| format!("{count} parameters"),
+        layers_heads: |layers, heads, width| format!("{layers} blocks × {heads} heads, vectors of {width} numbers"),
+        precision_f16: "16-bit weights",
+        precision_f32: "32-bit weights",
+        on_gpu: |adapter| format!("on your graphics card through WebGPU ({adapter})"),
+        gpu_nameless: "name hidden by the browser",
+        gpu_software: "a software adapter, slower than the CPU engine",
+        on_cpu: "on your processor (CPU engine)",
+        run: |milliseconds, computed, tokens| match computed {
+            1 => format!("{milliseconds} ms, 1 of {tokens} positions computed"),
+            _ => format!("{milliseconds} ms, {computed} of {tokens} positions computed"),
+        },
+        run_read: |milliseconds, tokens| format!("{milliseconds} ms, all {tokens} positions were there already"),
+        cpu_asked: "The address asks for the CPU engine. Remove “engine=cpu” from it to use the graphics card.",
+        cpu_no_webgpu: "This browser has no WebGPU. The results are the same, only slower; a current Chrome, Edge, Safari or Firefox can use the graphics card.",
+        cpu_insecure: "Browsers allow WebGPU on secure pages only. Open this page over https:// or from localhost to use the graphics card.",
+        cpu_no_adapter: "The browser has WebGPU but offers no graphics card. Switch on hardware acceleration in its settings, update the driver, then reload.",
+        cpu_software: |adapter| format!("The only adapter, {adapter}, is a program that imitates a graphics card, slower than our CPU engine. Switch on hardware acceleration in the browser's settings, or add “?engine=gpu” to the address to use it all the same."),
+        cpu_no_device: |detail| format!("The graphics card refused to start ({detail}). Close other heavy pages and reload."),
+        cpu_too_big: |detail| format!("The model is too big for this graphics card ({detail}). The CPU engine has room for it."),
+        cpu_lost: |detail| format!("The graphics card stopped answering twice within a minute ({detail}). Reload the page to try it again."),
+        story: "Stories (English)",
+        poem: "Poems (Chinese)",
+    },
+    faults: FaultStrings {
+        fetch: |file| format!("{file} could not be fetched. Check the connection, then try again. Your text is kept."),
+        model: |file| format!("{file} arrived, but it cannot be used as a model. Choose another model, or reload to fetch it anew."),
+        memory: "This device has too little free memory for the model. Close other pages or choose a smaller model, then try again.",
+        lost_rebuilt: "The graphics card stopped answering for a moment. It was started anew and goes on; nothing is lost.",
+        lost_cpu: "The graphics card stopped answering. The CPU engine took over; nothing is lost.",
+        internal: "Something went wrong inside Glassbox; that is our fault. Reload the page; your text is in its address.",
+        worker: "The part of the page that computes could not start. Reload the page; if that does not help, use a current browser.",
+        retry: "Try again",
+        dismiss: "Close this message",
+        detail: "Details",
+    },
+};
+
+pub const ZH: ShellStrings = ShellStrings {
+    title: "Glassbox · 看得见内部的 GPT",
+    tagline: "看得见内部的 GPT",
+    skip: "跳到主画面",
+    language: "语言",
+    model: "模型",
+    theme: "配色",
+    theme_system: "跟随系统",
+    theme_light: "浅色",
+    theme_dark: "深色",
+    prompt: PromptStrings {
+        label: "你的文字",
+        placeholder: "输入一句话，看看模型怎么读它",
+        hint: "下面的每个数字，都是你打字的同时在这台电脑的浏览器里算出来的。",
+        examples: "试试",
+        counter: |tokens, capacity| format!("{tokens} / {capacity} 个词元"),
+        counter_bare: |tokens| format!("{tokens} 个词元"),
+        unread: |tokens, capacity| format!("这段文字共 {tokens} 个词元，模型只放得下 {capacity} 个。从这里往后没有读："),
+        unread_from: "未读",
+        cut: |kept, all| format!("粘贴的文字有 {all} 个字符，输入框只收下了前 {kept} 个。"),
+    },
+    tokens: TokenStrings {
+        heading: "词元 Token",
+        hint: "指一下可以预览，点一下就固定。",
+        hint_pinned: "已固定。← → 移动，Esc 放开。",
+        empty: "先在上面输入点什么。",
+        loading: "分词器正在路上。",
+        bytes: "字节",
+        position: "位置",
+        text: "词元",
+        id: "编号",
+        show_bytes: "显示字节",
+        group: |tokens, character| format!("{tokens} 个词元合起来才是一个字：{character}"),
+        chip: |index, text, id| format!("第 {} 个词元：{text}，编号 {id}", index + 1),
+        table: "这段文字的词元",
+    },
+    floors: FloorStrings {
+        heading: "模型的楼层",
+        hint: "↑ ↓ 换楼层",
+        tokens: "词元",
+        embedding: "嵌入",
+        block: |number| format!("第 {number} 层"),
+        unembedding: "去嵌入",
+        guess: |text, percent| format!("此处会猜 {text}，{percent}"),
+        guess_heading: "每层旁边：如果模型停在这里，它会猜的下一个词元",
+        token_count: |tokens| format!("{tokens} 个词元"),
+        tokens_title: "先把文字切成小块",
+        tokens_lead: "模型不认识字母和笔画，它只认识一张固定的小块清单。每个小块叫一个词元（Token），你的文字于是变成一串编号。",
+        tokens_more: "常见的词是一个词元，少见的词要拆成几个。英文单词前面的空格也算在词元里。",
+        embedding_title: "每个小块变成空间里的一个点",
+        embedding_lead: "每个词元都到一张表里查出一长串数字，这就是它的嵌入（Embedding）。用法相近的词元，位置也相近。",
+        block_title: |number, of| format!("第 {number} 层（共 {of} 层）：词元互相看"),
+        block_lead: "在注意力（Attention）里，每个词元从前面的词元那里取来自己需要的信息。每个注意力头都学会了一种自己的看法。",
+        unembedding_title: "最后一个点变成概率",
+        unembedding_lead: "拿最后一个词元的向量，去和模型认识的每个词元比一遍：越吻合，就越可能是下一个。这一步叫去嵌入（unembedding）。",
+        overview: "所有层的所有注意力头",
+        lens_heading: "一层一层，猜测怎样成形",
+        lens_lead: "如果模型走到某一层就停下来回答，它会这样说（logit lens）。",
+        lens_floor: "楼层",
+        lens_first: "首选",
+        lens_chance: "概率",
+        lens_next: "其次",
+        lens_final: |text| format!("最终答案 {text} 的概率"),
+        answer: "模型的回答",
+        answer_lead: |vocabulary| format!("{vocabulary} 个词元里最可能的下一个"),
+        next_token: "下一个词元",
+        open_next: "查看全部概率",
+        close_next: "收起",
+        waiting: "模型一载入，数字就会出现。",
+        nothing_typed: "在上面输入文字，模型会在这里回答。",
+    },
+    status: StatusStrings {
+        heading: "模型与引擎",
+        loading_tokenizer: "正在载入分词器",
+        loading_weights: "正在载入权重",
+        loading_engine: "正在准备引擎",
+        starting: "正在启动",
+        ready: "就绪",
+        busy: "计算中",
+        parameters: |count| format!("{count} 个参数"),
+        layers_heads: |layers, heads, width| format!("{layers} 层 × {heads} 个头，每个向量 {width} 个数"),
+        precision_f16: "16 位权重",
+        precision_f32: "32 位权重",
+        on_gpu: |adapter| format!("由显卡通过 WebGPU 计算（{adapter}）"),
+        gpu_nameless: "浏览器没有透露型号",
+        gpu_software: "软件模拟的显卡，比 CPU 引擎慢",
+        on_cpu: "由处理器计算（CPU 引擎）",
+        run: |milliseconds, computed, tokens| format!("{milliseconds} 毫秒，{tokens} 个位置里新算了 {computed} 个"),
+        run_read: |milliseconds, tokens| format!("{milliseconds} 毫秒，{tokens} 个位置都是现成的"),
+        cpu_asked: "网址里指定了 CPU 引擎。去掉“engine=cpu”就会使用显卡。",
+        cpu_no_webgpu: "这个浏览器没有 WebGPU。结果一样，只是慢一些；换用新版 Chrome、Edge、Safari 或 Firefox 就能用上显卡。",
+        cpu_insecure: "浏览器只允许安全的页面使用 WebGPU。请用 https:// 网址或 localhost 打开本页，就能用上显卡。",
+        cpu_no_adapter: "浏览器支持 WebGPU，却没有提供显卡。请在浏览器设置里打开硬件加速，更新显卡驱动，再重新载入。",
+        cpu_software: |adapter| format!("唯一可用的 {adapter} 是用软件模拟的显卡，比我们的 CPU 引擎还慢。可在浏览器设置里打开硬件加速；若坚持使用它，在网址后加上“?engine=gpu”。"),
+        cpu_no_device: |detail| format!("显卡没能启动（{detail}）。请关掉其他占用显卡的页面，再重新载入。"),
+        cpu_too_big: |detail| format!("这块显卡放不下这个模型（{detail}），CPU 引擎放得下。"),
+        cpu_lost: |detail| format!("显卡一分钟内两次停止响应（{detail}）。重新载入页面可以再试一次。"),
+        story: "英文故事模型",
+        poem: "中文诗词模型",
+    },
+    faults: FaultStrings {
+        fetch: |file| format!("没能取到 {file}。请检查网络，再试一次；你的文字还在。"),
+        model: |file| format!("{file} 已收到，但不能当作模型使用。请换一个模型，或重新载入再取一次。"),
+        memory: "这台设备的空闲内存放不下这个模型。请关掉其他页面，或换一个小一点的模型，再试一次。",
+        lost_rebuilt: "显卡刚才停止响应，现在已经重新启动，可以继续；什么都没有丢。",
+        lost_cpu: "显卡停止响应，已改由 CPU 引擎计算；什么都没有丢。",
+        internal: "Glassbox 内部出错了，这是我们的问题。请重新载入页面；你的文字保存在网址里。",
+        worker: "负责计算的部分没能启动。请重新载入页面；如果还不行，请换用新版浏览器。",
+        retry: "再试一次",
+        dismiss: "关闭这条消息",
+        detail: "详情",
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every quoted string of one locale, read from the struct's own Debug output, in order.
+    fn texts(strings: &ShellStrings) -> Vec<String> {
+        let shown = format!("{strings:?}");
+        let mut texts = Vec::new();
+        let mut parts = shown.split('"').skip(1);
+        while let (Some(text), next) = (parts.next(), parts.next()) {
+            texts.push(text.to_owned());
+            if next.is_none() {
+                break;
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn no_string_is_empty_and_none_is_left_in_the_other_language() {
+        let (en, zh) = (texts(&EN), texts(&ZH));
+        assert!(en.len() > 50, "{}", en.len());
+        assert_eq!(en.len(), zh.len());
+        for (en, zh) in en.iter().zip(&zh) {
+            assert!(!en.trim().is_empty() && !zh.trim().is_empty());
+            assert_ne!(en, zh);
+            let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert!(!chinese(en), "{en}");
+            assert!(chinese(zh), "{zh}");
+        }
+    }
+
+    #[test]
+    fn words_that_must_not_be_used_are_not() {
+        for text in texts(&ZH) {
+            assert!(!text.contains("变压器") && !text.contains("变换器"), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_is_not_plural() {
+        assert_eq!((EN.prompt.counter_bare)(1), "1 token");
+        assert_eq!((EN.status.run)("3.1", 1, 9), "3.1 ms, 1 of 9 positions computed");
+    }
+}

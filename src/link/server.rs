@@ -1,0 +1,294 @@
+//! The worker end of the wire: loads models, answers questions one after the other, and "which
+//! tokens is this?" at once, even while the engine computes.
+
+use super::fetch::{Download, needed_file, small_file};
+use super::protocol::{Example, Fault, ModelInfo, Neighbourhood, Probe, Reply, Request, Stage};
+use crate::analysis::{neighbours, projection};
+use crate::engine::pause::now_ms;
+use crate::engine::{CpuReason, Engine, EngineChoice, EngineError, EngineStatus, RunReport};
+use crate::model::{Checkpoint, GptConfig, Precision};
+use crate::tokens::{Text, Tokenizer};
+use crate::trace::{Layout, Tap, Trace};
+use js_sys::{Array, JsString, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// A model at work.
+struct Loaded {
+    engine: Engine,
+    info: ModelInfo,
+    choice: EngineChoice,
+}
+
+/// A tokenizer, and how many tokens a text may have.
+type Reading = (Rc<Tokenizer>, usize);
+
+#[derive(Default)]
+struct Server {
+    model: RefCell<Option<Loaded>>,
+    reading: RefCell<Option<Reading>>,
+    /// Asked before the tokenizer was there; the newest counts.
+    unread: RefCell<Option<(u64, String)>>,
+    queue: RefCell<VecDeque<Request>>,
+    busy: Cell<bool>,
+    lost_at: Cell<Option<f64>>,
+}
+
+/// A device that is lost a second time within this is not tried again.
+const LOST_TWICE_MS: f64 = 60_000.0;
+/// Progress is told about this often.
+const PROGRESS_MS: f64 = 80.0;
+
+/// Listens for requests, for as long as the worker lives.
+pub fn serve() {
+    let server = Rc::new(Server::default());
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let header = Array::from(&event.data()).get(0).as_string().unwrap_or_default();
+        match serde_json::from_str(&header) {
+            Ok(request) => server.clone().accept(request),
+            Err(e) => post(fault(None, Fault::Internal { detail: format!("not a request: {e}") })),
+        }
+    });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // The worker lives as long as its page; so does the closure.
+    on_message.forget();
+    post_raw("", &[]);
+}
+
+fn post(mut reply: Reply) {
+    let payload = reply.take_payload();
+    match serde_json::to_string(&reply) {
+        Ok(header) => post_raw(&header, &payload),
+        Err(e) => web_sys::console::error_1(&format!("a reply cannot be written: {e}").into()),
+    }
+}
+
+fn post_raw(header: &str, payload: &[u8]) {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let bytes = Uint8Array::from(payload).buffer();
+    let message = Array::of2(&JsString::from(header), &bytes);
+    if let Err(e) = scope.post_message_with_transfer(&message, &Array::of1(&bytes)) {
+        web_sys::console::error_1(&e);
+    }
+}
+
+fn fault(ticket: Option<u64>, fault: Fault) -> Reply {
+    Reply::Failed { ticket, fault }
+}
+
+impl Server {
+    fn accept(self: Rc<Self>, request: Request) {
+        if let Request::Tokenize { ticket, text } = request {
+            *self.unread.borrow_mut() = Some((ticket, text));
+            self.read_waiting();
+            return;
+        }
+        self.queue.borrow_mut().push_back(request);
+        if !self.busy.replace(true) {
+            wasm_bindgen_futures::spawn_local(self.work());
+        }
+    }
+
+    async fn work(self: Rc<Self>) {
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            match next {
+                Some(request) => self.answer(request).await,
+                None => break,
+            }
+        }
+        self.busy.set(false);
+    }
+
+    /// Answers the waiting "which tokens is this?", if there is a tokenizer.
+    fn read_waiting(&self) {
+        let Some((tokenizer, cap)) = self.reading.borrow().clone() else { return };
+        if let Some((ticket, text)) = self.unread.borrow_mut().take() {
+            post(Reply::Tokens { ticket, text: tokenizer.encode(&text, cap) });
+        }
+    }
+
+    async fn answer(&self, request: Request) {
+        match request {
+            Request::Tokenize { .. } => {}
+            Request::Open { folder, engine, precision } => match self.open(&folder, engine, precision).await {
+                Ok(info) => post(Reply::Ready(Box::new(info))),
+                Err(f) => post(fault(None, f)),
+            },
+            Request::Look { ticket, text, taps } => match self.look(&text, &taps).await {
+                Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
+                Err(f) => post(fault(Some(ticket), f)),
+            },
+            Request::Neighbours { ticket, of, count } => match self.neighbours(of, count).await {
+                Ok(neighbourhood) => post(Reply::Neighbours { ticket, neighbourhood }),
+                Err(f) => post(fault(Some(ticket), f)),
+            },
+        }
+    }
+
+    /// Loads a model. The one that is there stays until the new one is whole.
+    async fn open(&self, folder: &str, choice: EngineChoice, precision: Precision) -> Result<ModelInfo, Fault> {
+        let model = |file: &str, e: &dyn std::fmt::Display| Fault::Model { file: file.into(), detail: e.to_string() };
+        progress(Stage::Tokenizer, 0, 0);
+        let json = needed_file(folder, "config.json").await?;
+        let config = GptConfig::from_json(&String::from_utf8_lossy(&json)).map_err(|e| model("config.json", &e))?;
+        let tokenizer = Rc::new(load_tokenizer(folder).await?);
+        post(Reply::Vocabulary(tokenizer.vocabulary().clone()));
+        *self.reading.borrow_mut() = Some((tokenizer.clone(), config.positions));
+        self.read_waiting();
+        let examples = small_file(folder, "examples.json").await?.unwrap_or_default();
+        let examples: Vec<Example> = serde_json::from_slice(&examples).unwrap_or_default();
+
+        progress(Stage::Engine, 0, 0);
+        let (mut engine, status) = Engine::open(choice, &config, precision).await.map_err(engine_fault)?;
+        let file_bytes = load_weights(folder, &config, &mut engine).await?;
+        let info = ModelInfo {
+            name: folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder).into(),
+            folder: folder.into(),
+            parameters: config.parameters() as u64,
+            file_bytes,
+            // The CPU engine widens everything to f32.
+            precision: if matches!(status, EngineStatus::Gpu { .. }) { precision } else { Precision::F32 },
+            engine: status,
+            capacity: engine.capacity(),
+            examples,
+            config,
+        };
+        *self.reading.borrow_mut() = Some((tokenizer, info.capacity));
+        *self.model.borrow_mut() = Some(Loaded { engine, info: info.clone(), choice });
+        Ok(info)
+    }
+
+    /// Runs a text and reads what is asked; after a loss of the device, once more on a new one.
+    async fn look(&self, text: &str, taps: &[Tap]) -> Result<(RunReport, Trace), Fault> {
+        match self.run(text, taps).await {
+            Err(Fault::Lost { detail, .. }) => {
+                self.rebuild(detail).await?;
+                self.run(text, taps).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn run(&self, text: &str, taps: &[Tap]) -> Result<(RunReport, Trace), Fault> {
+        let Some((tokenizer, cap)) = self.reading.borrow().clone() else { return Err(no_model()) };
+        let Some(mut loaded) = self.model.take() else { return Err(no_model()) };
+        let text: Text = tokenizer.encode(text, cap.min(loaded.info.capacity));
+        let ids = text.ids();
+        let start = now_ms();
+        let answer = async {
+            let computed = loaded.engine.run(&ids).await?;
+            if ids.is_empty() {
+                return Ok((0, (Layout::default(), Vec::new())));
+            }
+            Ok::<_, EngineError>((computed, loaded.engine.read(taps).await?))
+        };
+        let answer = answer.await;
+        let config = loaded.info.config.clone();
+        *self.model.borrow_mut() = Some(loaded);
+        let (computed, (layout, values)) = answer.map_err(engine_fault)?;
+        let report = RunReport { milliseconds: now_ms() - start, computed, tokens: ids.len() };
+        Ok((report, Trace { text, config, layout, values }))
+    }
+
+    async fn neighbours(&self, of: Probe, count: usize) -> Result<Neighbourhood, Fault> {
+        let Some((tokenizer, _)) = self.reading.borrow().clone() else { return Err(no_model()) };
+        let id = match of {
+            Probe::Id(id) => id,
+            Probe::Word(word) => match tokenizer.probe(&word) {
+                Some(id) => id,
+                None => return Ok(Neighbourhood::default()),
+            },
+        };
+        let Some(mut loaded) = self.model.take() else { return Err(no_model()) };
+        let answer = surroundings(&mut loaded.engine, id, count).await;
+        *self.model.borrow_mut() = Some(loaded);
+        answer.map_err(engine_fault)
+    }
+
+    /// The device is gone: a new one, or the CPU if it was lost just now.
+    async fn rebuild(&self, detail: String) -> Result<(), Fault> {
+        let Some((info, choice)) = self.model.borrow().as_ref().map(|m| (m.info.clone(), m.choice)) else {
+            return Err(no_model());
+        };
+        let now = now_ms();
+        let again = self.lost_at.replace(Some(now)).is_none_or(|then| now - then > LOST_TWICE_MS);
+        post(fault(None, Fault::Lost { rebuilt: again, detail: detail.clone() }));
+        let choice = if again { choice } else { EngineChoice::Cpu };
+        let mut info = self.open(&info.folder, choice, info.precision).await?;
+        if !again {
+            info.engine = EngineStatus::Cpu { why: CpuReason::Lost { detail } };
+            if let Some(loaded) = self.model.borrow_mut().as_mut() {
+                loaded.info.engine = info.engine.clone();
+            }
+        }
+        post(Reply::Ready(Box::new(info)));
+        Ok(())
+    }
+}
+
+fn progress(stage: Stage, done_bytes: u64, total_bytes: u64) {
+    post(Reply::Progress { stage, done_bytes, total_bytes });
+}
+
+fn no_model() -> Fault {
+    Fault::Internal { detail: "no model is loaded yet".into() }
+}
+
+fn engine_fault(error: EngineError) -> Fault {
+    let detail = error.to_string();
+    match error {
+        EngineError::Memory { .. } => Fault::Memory { detail },
+        EngineError::Lost { .. } => Fault::Lost { rebuilt: false, detail },
+        EngineError::UnknownToken { .. } => Fault::Model { file: "tokenizer.json".into(), detail },
+        EngineError::TooLong { .. } | EngineError::Empty => Fault::Internal { detail },
+    }
+}
+
+async fn load_tokenizer(folder: &str) -> Result<Tokenizer, Fault> {
+    let (file, made) = match small_file(folder, "tokenizer.json").await? {
+        Some(json) => ("tokenizer.json", Tokenizer::from_json(&json)),
+        None => {
+            let vocab = needed_file(folder, "vocab.json").await?;
+            let merges = needed_file(folder, "merges.txt").await?;
+            ("vocab.json", Tokenizer::from_vocab_merges(&vocab, &merges))
+        }
+    };
+    made.map_err(|e| Fault::Model { file: file.into(), detail: e.to_string() })
+}
+
+/// Streams the weights into the engine; tells how many bytes the file has.
+async fn load_weights(folder: &str, config: &GptConfig, engine: &mut Engine) -> Result<u64, Fault> {
+    let file = "model.safetensors";
+    let missing = || Fault::Fetch { file: format!("{folder}/{file}"), detail: "HTTP 404".into() };
+    let damaged = |e: &dyn std::fmt::Display| Fault::Model { file: file.into(), detail: e.to_string() };
+    let mut download = Download::start(folder, file).await?.ok_or_else(missing)?;
+    let mut checkpoint = Checkpoint::new(config);
+    let (mut done, mut told) = (0, f64::NEG_INFINITY);
+    while let Some(bytes) = download.next().await? {
+        done += bytes.len() as u64;
+        checkpoint.feed(&bytes, engine).map_err(|e| damaged(&e))?;
+        if now_ms() - told > PROGRESS_MS {
+            told = now_ms();
+            progress(Stage::Weights, done, download.total_bytes);
+        }
+    }
+    checkpoint.finish().map_err(|e| damaged(&e))?;
+    progress(Stage::Weights, done, done);
+    Ok(done)
+}
+
+/// A token's nearest tokens, and the map of exactly these vectors.
+async fn surroundings(engine: &mut Engine, id: u32, count: usize) -> Result<Neighbourhood, EngineError> {
+    let dots = engine.similar(id).await?;
+    let nearest = neighbours::nearest(&dots, engine.token_norms(), id, count);
+    let ids: Vec<u32> = [id].into_iter().chain(nearest.iter().map(|n| n.id)).collect();
+    let vectors = engine.token_rows(&ids).await?;
+    let width = engine.config().width;
+    let map = projection::project(&vectors, width);
+    Ok(Neighbourhood { id, nearest, points: map.points, variance: map.variance, vector: vectors[..width].to_vec() })
+}

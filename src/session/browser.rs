@@ -1,0 +1,144 @@
+//! What the session wants of the browser: address, storage, language, document. Nothing here
+//! throws: what a browser denies is as if it were not there.
+
+use super::ThemeChoice;
+use crate::content::{Locale, Route};
+use leptos::prelude::{ReadSignal, Set, signal};
+use wasm_bindgen::prelude::*;
+
+fn window() -> web_sys::Window {
+    // A page without a window runs no scripts.
+    web_sys::window().expect("a window")
+}
+
+fn root() -> Option<web_sys::Element> {
+    window().document()?.document_element()
+}
+
+/// An address relative to the page, in full: the worker lies elsewhere.
+pub fn absolute(relative: &str) -> String {
+    let base = window().document().and_then(|d| d.base_uri().ok().flatten()).unwrap_or_default();
+    web_sys::Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
+}
+
+/// `?engine=gpu` and the like.
+pub fn search() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+pub fn route() -> Route {
+    Route::parse(&window().location().hash().unwrap_or_default())
+}
+
+/// Writes the address of what is shown, without a step in the history: typing is no journey.
+pub fn show_route(route: &Route) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string()));
+    }
+}
+
+/// Reading the storage at all can throw (denied, private mode, cross-site frame).
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// The visitor's own choice, else the first of the browser's languages that the page speaks.
+pub fn locale(route: &Route) -> Locale {
+    let chosen = || recall("locale").and_then(|code| Locale::parse(&code));
+    let spoken = || {
+        let languages = window().navigator().languages();
+        languages.iter().filter_map(|tag| tag.as_string()).find_map(|tag| Locale::parse(&tag))
+    };
+    route.locale.or_else(chosen).or_else(spoken).unwrap_or_default()
+}
+
+pub fn theme() -> ThemeChoice {
+    recall("theme").and_then(|name| ThemeChoice::parse(&name)).unwrap_or_default()
+}
+
+/// Whether a media query holds, kept up to date.
+pub fn matches(query: &str) -> ReadSignal<bool> {
+    let query = window().match_media(query).ok().flatten();
+    let (holds, set_holds) = signal(query.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+    if let Some(query) = query {
+        let asked = query.clone();
+        let look = Closure::<dyn FnMut()>::new(move || set_holds.set(asked.matches()));
+        let _ = query.add_event_listener_with_callback("change", look.as_ref().unchecked_ref());
+        // As long as the page.
+        look.forget();
+    }
+    holds
+}
+
+/// Where the build has put the worker's script: its name carries a hash.
+pub fn worker() -> String {
+    let meta = window().document().and_then(|d| d.query_selector("meta[name=glassbox-worker]").ok().flatten());
+    let named = meta.and_then(|m| m.get_attribute("content")).filter(|address| !address.is_empty());
+    absolute(named.as_deref().unwrap_or("./worker_loader.js"))
+}
+
+/// Calls back whenever the visitor changes the address by hand, by a link, or by going back.
+pub fn on_address_change(act: impl Fn(Route) + 'static) {
+    let look = Closure::<dyn FnMut()>::new(move || act(route()));
+    let _ = window().add_event_listener_with_callback("hashchange", look.as_ref().unchecked_ref());
+    // As long as the page.
+    look.forget();
+}
+
+pub fn show_locale(locale: Locale, title: &str) {
+    if let Some(root) = root() {
+        let _ = root.set_attribute("lang", locale.tag());
+    }
+    if let Some(document) = window().document() {
+        document.set_title(title);
+    }
+}
+
+pub fn show_theme(theme: ThemeChoice) {
+    if let Some(root) = root() {
+        let _ = match theme {
+            ThemeChoice::System => root.remove_attribute("data-theme"),
+            chosen => root.set_attribute("data-theme", chosen.name()),
+        };
+    }
+}
+
+/// Puts the page's views into the place that index.html has for them.
+pub fn mount<V: leptos::IntoView + 'static>(view: impl FnOnce() -> V + 'static)
+where
+    V: leptos::prelude::IntoView,
+{
+    let place = window().document().and_then(|d| d.get_element_by_id("app"));
+    match place.and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok()) {
+        Some(place) => leptos::mount::mount_to(place, view).forget(),
+        None => leptos::mount::mount_to_body(view),
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type CustomEvent;
+    #[wasm_bindgen(constructor)]
+    fn new(name: &str, options: &JsValue) -> CustomEvent;
+}
+
+/// Tells a panic to the console and to the panel that stands outside the app (boot.js).
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let options = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&options, &"detail".into(), &panic.to_string().into());
+        let event: JsValue = CustomEvent::new("glassbox:panic", &options).into();
+        let _ = window().dispatch_event(event.unchecked_ref());
+    }));
+}

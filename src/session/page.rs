@@ -1,0 +1,40 @@
+//! What the session writes outside the page's own pictures: language, title and colours of the
+//! document, the address, the visitor's choices in the browser's storage.
+
+use super::{Session, browser};
+use crate::content::strings;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The address is written when nothing has changed for so long: browsers allow few writes a second.
+const ADDRESS_PAUSE: Duration = Duration::from_millis(400);
+
+pub(super) fn start(session: Session) {
+    let settings = session.settings;
+    Effect::new(move |before: Option<()>| {
+        let locale = settings.locale.get();
+        browser::show_locale(locale, strings(locale).shell.title);
+        // What the browser speaks is no choice; a change is.
+        if before.is_some() {
+            browser::remember("locale", locale.code());
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        let theme = settings.theme.get();
+        browser::show_theme(theme);
+        if before.is_some() {
+            browser::remember("theme", theme.name());
+        }
+    });
+
+    let pause = StoredValue::new_local(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let route = session.route();
+        if let Some(handle) = pause.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+        let write = move || browser::show_route(&route);
+        pause.set_value(set_timeout_with_handle(write, ADDRESS_PAUSE).ok());
+    });
+    browser::on_address_change(move |route| session.follow(route));
+}

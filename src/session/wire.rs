@@ -1,0 +1,169 @@
+//! The session's line to the worker: sends one question of a kind at a time, and drops answers that
+//! a newer one has overtaken.
+
+use super::{Engine, Session, Trouble, browser};
+use crate::link::client::Client;
+use crate::link::mailbox::{Arrival, Mailbox, Sent, Tickets};
+use crate::link::protocol::{Probe, Reply, Request};
+use crate::trace::Tap;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// What does the network make of this text, at these places?
+struct Look {
+    text: String,
+    taps: Vec<Tap>,
+}
+
+/// What lies around this token?
+struct Ask {
+    of: Probe,
+    count: usize,
+}
+
+struct Wire {
+    client: Client,
+    tickets: Tickets,
+    looks: Mailbox<Look>,
+    asks: Mailbox<Ask>,
+    /// The newest tokens that were shown; earlier ones, and those of a model that is gone, are stale.
+    tokens: u64,
+}
+
+thread_local! {
+    /// The page has one worker.
+    static WIRE: RefCell<Option<Wire>> = const { RefCell::new(None) };
+}
+
+/// Starts the worker, opens the model, and keeps both questions up to date.
+pub(super) fn start(session: Session) {
+    let failed = move |detail: String| {
+        session.answers.engine.set(Engine::Failed);
+        session.answers.trouble.set(Some(Trouble::Worker(detail)));
+    };
+    match Client::start(&browser::worker(), move |reply| receive(session, reply), failed) {
+        Ok(client) => WIRE.set(Some(Wire {
+            client,
+            tickets: Tickets::default(),
+            looks: Mailbox::default(),
+            asks: Mailbox::default(),
+            tokens: 0,
+        })),
+        Err(detail) => return failed(detail),
+    }
+    session.reopen();
+
+    // Tokens at every keystroke, at once; the tokenizer is there before the weights.
+    Effect::new(move |_| {
+        let text = session.input.text.get();
+        // A new vocabulary cuts the same text anew.
+        session.answers.vocabulary.track();
+        if text.is_empty() {
+            session.answers.tokens.set(Arc::default());
+        } else {
+            with_wire(|wire| {
+                let ticket = wire.tickets.draw();
+                wire.send(Request::Tokenize { ticket, text });
+            });
+        }
+    });
+    Effect::new(move |_| {
+        let look = Look { text: session.input.text.get(), taps: session.taps.get() };
+        if session.answers.model.with(Option::is_none) || look.taps.is_empty() {
+            return;
+        }
+        if look.text.is_empty() {
+            session.answers.trace.set(None);
+            session.answers.report.set(None);
+            return;
+        }
+        with_wire(|wire| {
+            let sent = wire.looks.offer(look, &mut wire.tickets);
+            wire.send_look(sent);
+        });
+        session.answers.engine.set(Engine::Busy);
+    });
+}
+
+/// Opens another model: what was asked of the old one is forgotten.
+pub(super) fn open(request: Request) {
+    with_wire(|wire| {
+        wire.looks.clear();
+        wire.asks.clear();
+        wire.tokens = wire.tickets.draw();
+        wire.send(request);
+    });
+}
+
+pub(super) fn ask_neighbours(of: Probe, count: usize) {
+    with_wire(|wire| {
+        let sent = wire.asks.offer(Ask { of, count }, &mut wire.tickets);
+        wire.send_ask(sent);
+    });
+}
+
+impl Wire {
+    fn send(&self, request: Request) {
+        if let Err(error) = self.client.send(request) {
+            web_sys::console::error_1(&error.into());
+        }
+    }
+
+    fn send_look(&self, sent: Option<Sent<Look>>) {
+        if let Some(Sent { ticket, request: Look { text, taps } }) = sent {
+            self.send(Request::Look { ticket, text, taps });
+        }
+    }
+
+    fn send_ask(&self, sent: Option<Sent<Ask>>) {
+        if let Some(Sent { ticket, request: Ask { of, count } }) = sent {
+            self.send(Request::Neighbours { ticket, of, count });
+        }
+    }
+
+    /// Whether a reply still counts; what waited behind it is sent.
+    fn takes(&mut self, reply: &Reply) -> bool {
+        match reply {
+            Reply::Tokens { ticket, .. } => {
+                let newer = *ticket > self.tokens;
+                self.tokens = self.tokens.max(*ticket);
+                newer
+            }
+            Reply::Picture { ticket, .. } => self.look_done(*ticket),
+            Reply::Neighbours { ticket, .. } => self.ask_done(*ticket),
+            Reply::Failed { ticket: Some(ticket), .. } => self.look_done(*ticket) || self.ask_done(*ticket),
+            _ => true,
+        }
+    }
+
+    fn look_done(&mut self, ticket: u64) -> bool {
+        let Arrival::Current { next } = self.looks.done(ticket, &mut self.tickets) else { return false };
+        self.send_look(next);
+        true
+    }
+
+    fn ask_done(&mut self, ticket: u64) -> bool {
+        let Arrival::Current { next } = self.asks.done(ticket, &mut self.tickets) else { return false };
+        self.send_ask(next);
+        true
+    }
+}
+
+/// Runs `act` with the wire, if it stands. Signals must not be set inside: their effects send.
+fn with_wire<R>(act: impl FnOnce(&mut Wire) -> R) -> Option<R> {
+    WIRE.with_borrow_mut(|wire| wire.as_mut().map(act))
+}
+
+fn receive(session: Session, reply: Reply) {
+    let (taken, idle) = with_wire(|wire| (wire.takes(&reply), wire.looks.is_idle())).unwrap_or((false, true));
+    // A text that was cleared meanwhile has no picture any more.
+    let cleared = session.input.text.with_untracked(String::is_empty);
+    let overtaken = cleared && matches!(reply, Reply::Tokens { .. } | Reply::Picture { .. });
+    if taken && !overtaken {
+        session.receive(reply);
+    }
+    if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {
+        session.answers.engine.set(Engine::Ready);
+    }
+}

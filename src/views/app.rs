@@ -1,0 +1,188 @@
+//! The page: the only view that knows the session. It asks for what the visible views need, derives
+//! their models, and hands them plain props.
+
+use super::browser::announce;
+use super::elevator::{Elevator, ElevatorModel};
+use super::palette::Theme;
+use super::prediction::{self, Ask, Prediction};
+use super::prompt::{Examples, Prompt};
+use super::stage::{Stage, StageModel};
+use super::status::{Status, Trouble, grouped};
+use super::tokens::{ChipActions, Tokens, derive as tokens_of};
+use super::topbar::TopBar;
+use crate::content::{Strings, strings};
+use crate::session::{Session, ThemeChoice};
+use leptos::prelude::*;
+
+mod wiring;
+
+/// What the page stands in.
+#[derive(Clone, Copy)]
+pub struct Surroundings {
+    /// The system asks for dark pages.
+    pub dark: Signal<bool>,
+    /// There is room for one column only.
+    pub narrow: Signal<bool>,
+}
+
+#[component]
+pub fn App(session: Session, around: Surroundings) -> impl IntoView {
+    let (input, pick, answers, settings) = (session.input, session.pick, session.answers, session.settings);
+    let model = answers.model;
+    let strings: Signal<&'static Strings> = Signal::derive(move || strings(settings.locale.get()));
+    let theme = Signal::derive(move || theme(settings.theme.get(), around.dark.get()));
+    let stale = Signal::from(Memo::new(move |_| wiring::is_stale(session)));
+    let chips = Signal::from(Memo::new(move |_| answers.tokens.with(|text| tokens_of(text))));
+    let lens = Signal::from(Memo::new(move |before| wiring::lens(session, before)));
+    let (embedding, embedding_stale) = wiring::embedding(session);
+    let overview = RwSignal::new(false);
+    wiring::ask_engine(session, overview);
+    let stage = StageModel {
+        floor: pick.floor.into(),
+        head: pick.head.into(),
+        layers: Signal::derive(move || lens.with(ElevatorModel::layers)),
+        heads: Signal::derive(move || model.with(|m| m.as_ref().map_or(1, |m| m.config.heads))),
+        vocabulary: Signal::derive(move || {
+            model.with(|m| m.as_ref().map(|m| grouped(m.config.vocab as u64)).unwrap_or_default())
+        }),
+        trace: answers.trace.into(),
+        stale,
+        pick: Signal::derive(move || pick.hover.get().or(pick.pin.get())),
+        tokens: chips,
+        lens,
+        embedding,
+        embedding_stale,
+        empty: Signal::derive(move || input.text.with(String::is_empty)),
+        theme,
+    };
+
+    let chip_actions = ChipActions {
+        on_pin: Callback::new(move |index| session.pin(index)),
+        on_hover: Callback::new(move |index| pick.hover.set(index)),
+        on_move: Callback::new(move |step| session.move_pin(step)),
+        on_let_go: Callback::new(move |()| session.let_go()),
+    };
+    let on_floor = Callback::new(move |floor| session.go_to(floor));
+    wiring::listen_to_keys(session, chip_actions, lens);
+
+    view! {
+        <SkipLink strings />
+        <TopBar
+            model=Signal::derive(move || session.opening.with(|o| o.name.clone()))
+            on_model=Callback::new(move |name: String| session.open(&name))
+            theme=Signal::derive(move || settings.theme.get().name())
+            on_theme=Callback::new(move |name: String| settings.theme.set(ThemeChoice::parse(&name).unwrap_or_default()))
+            on_language=Callback::new(move |()| settings.locale.update(|locale| *locale = locale.other()))
+            strings
+        />
+        <main class="page">
+            <TroubleBanner session strings />
+            <div class="writing">
+                <Prompt
+                    model=Signal::derive(move || wiring::prompt(session))
+                    replacement=input.replacement
+                    on_text=Callback::new(move |text| session.type_text(text))
+                    on_cut=Callback::new(move |pasted| input.pasted.set(pasted))
+                    strings
+                />
+                <Examples
+                    examples=Signal::derive(move || wiring::examples(session))
+                    text=input.text.into()
+                    on_choose=Callback::new(move |text| input.replacement.set(Some(text)))
+                    strings
+                />
+            </div>
+            <Tokens
+                model=chips
+                pin=pick.pin.into()
+                hover=pick.hover.into()
+                ready=Signal::derive(move || answers.vocabulary.with(|v| !v.is_empty()))
+                actions=chip_actions
+                strings
+            />
+            <div class="columns">
+                <Elevator model=lens floor=pick.floor.into() on_floor stale strings />
+                <Stage model=stage actions=wiring::stage_actions(session) overview strings />
+                <NextToken session narrow=around.narrow stale strings />
+            </div>
+        </main>
+        <Status model=Signal::derive(move || wiring::status(session)) strings />
+        <Herald lens strings />
+    }
+}
+
+fn theme(choice: ThemeChoice, dark: bool) -> Theme {
+    match (choice, dark) {
+        (ThemeChoice::Dark, _) | (ThemeChoice::System, true) => Theme::Dark,
+        _ => Theme::Light,
+    }
+}
+
+/// For keyboards: past everything to the stage. No link, because the address is the page's own.
+#[component]
+fn SkipLink(strings: Signal<&'static Strings>) -> impl IntoView {
+    let skip = move |_| wiring::focus("stage-title");
+    view! { <button type="button" class="skip" on:click=skip>{move || strings.get().shell.skip}</button> }
+}
+
+/// The right rail, always there.
+#[component]
+fn NextToken(session: Session, narrow: Signal<bool>, stale: Signal<bool>, strings: Signal<&'static Strings>) -> impl IntoView {
+    let (answers, temperature) = (session.answers, session.settings.temperature);
+    let ask = RwSignal::new(Ask { temperature: temperature.get_untracked(), ..Ask::default() });
+    // The address can set the temperature, and so can the slider.
+    Effect::new(move |_| {
+        let set = temperature.get();
+        if ask.with_untracked(|ask| ask.temperature != set) {
+            ask.update(|ask| ask.temperature = set);
+        }
+    });
+    Effect::new(move |_| {
+        let set = ask.with(|ask| ask.temperature);
+        if temperature.get_untracked() != set {
+            temperature.set(set);
+        }
+    });
+    let model = Memo::new(move |_| {
+        let trace = answers.trace.get()?;
+        answers.vocabulary.with(|vocabulary| ask.with(|ask| prediction::derive(&trace, vocabulary, ask)))
+    });
+    let words = Signal::derive(move || &strings.get().stage);
+    view! {
+        <aside class="next" aria-label=move || strings.get().shell.floors.next_token>
+            <Prediction model=model.into() ask compact=narrow stale strings=words />
+        </aside>
+    }
+}
+
+/// Says the model's guess to those who do not see it, once a second at most.
+#[component]
+fn Herald(lens: Signal<ElevatorModel>, strings: Signal<&'static Strings>) -> impl IntoView {
+    let heard = RwSignal::new(String::new());
+    let say = announce(heard);
+    let answer = Memo::new(move |_| lens.with(|l| l.answer().first().cloned()));
+    Effect::new(move |_| {
+        if let Some(guess) = answer.get() {
+            let strings = strings.get_untracked();
+            let percent = strings.stage.percent(guess.chance);
+            say(format!("{}: {}, {percent}", strings.shell.floors.next_token, guess.label.visible()));
+        }
+    });
+    view! { <p class="unseen" role="status" aria-live="polite">{heard}</p> }
+}
+
+#[component]
+fn TroubleBanner(session: Session, strings: Signal<&'static Strings>) -> impl IntoView {
+    let model = Signal::derive(move || wiring::trouble(session, strings.get()));
+    view! {
+        <Trouble
+            model
+            on_retry=Callback::new(move |()| session.reopen())
+            on_close=Callback::new(move |()| session.answers.trouble.set(None))
+            strings
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests;

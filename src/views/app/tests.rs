@@ -1,0 +1,130 @@
+//! The whole page, rendered to HTML without a browser.
+
+use super::*;
+use crate::content::{Floor, Locale, Route};
+use crate::engine::{CpuReason, EngineStatus, RunReport};
+use crate::link::protocol::{Example, Fault, ModelInfo, Reply};
+use crate::model::{GptConfig, Precision};
+use crate::session::Opening;
+use crate::tokens::{Text, Token, Vocabulary};
+use crate::trace::{Layout, Trace};
+use crate::views::{elevator, stage};
+
+const WORDS: [&str; 8] = ["The", " King", " said", " to", " the", " Queen", "!", " dog"];
+
+fn model() -> ModelInfo {
+    let json = r#"{"n_layer":3,"n_head":2,"n_embd":8,"vocab_size":8,"n_positions":16}"#;
+    let config = GptConfig::from_json(json).unwrap();
+    ModelInfo {
+        name: "story".into(),
+        folder: "models/story/".into(),
+        parameters: config.parameters() as u64,
+        config,
+        file_bytes: 13_810_920,
+        precision: Precision::F16,
+        engine: EngineStatus::Cpu { why: CpuReason::NoWebGpu },
+        capacity: 16,
+        examples: vec![Example { text: "The King said".into(), en: "Look!".into(), zh: "看！".into() }],
+    }
+}
+
+fn text() -> Text {
+    let mut start = 0;
+    let mut token = |(id, word): (usize, &&str)| {
+        let end = start + word.len();
+        Token { id: id as u32, start: std::mem::replace(&mut start, end), end }
+    };
+    let tokens: Vec<Token> = WORDS[..6].iter().enumerate().map(&mut token).collect();
+    Text { read: WORDS[..6].concat(), wanted: tokens.len(), tokens, ..Text::default() }
+}
+
+/// A trace of made-up numbers: attention rows sum to one, logits differ.
+fn trace(config: &GptConfig, floor: Floor) -> Trace {
+    let text = text();
+    let tokens = text.tokens.len();
+    let mut taps = elevator::taps(config.layers);
+    taps.extend(stage::taps(floor, 0, config.layers, false));
+    let layout = Layout::new(&taps, config, tokens);
+    let mut values: Vec<f32> = (0..layout.len()).map(|i| ((i * 7919) % 101) as f32 / 25.0).collect();
+    for entry in layout.entries.iter().filter(|entry| entry.name.site.is_map()) {
+        for (row, chunk) in values[entry.range()].chunks_mut(tokens).enumerate() {
+            let keys = row % tokens + 1;
+            chunk.iter_mut().enumerate().for_each(|(key, v)| *v = if key < keys { 1.0 / keys as f32 } else { 0.0 });
+        }
+    }
+    Trace { text, config: config.clone(), layout, values }
+}
+
+fn page(address: &str, locale: Locale, replies: impl FnOnce(&Session)) -> String {
+    Owner::new().with(|| {
+        let session = Session::new(&Route::parse(address), locale, ThemeChoice::System, Opening::from_address("", false));
+        replies(&session);
+        let around = Surroundings { dark: Signal::derive(|| false), narrow: Signal::derive(|| false) };
+        view! { <App session around /> }.to_html()
+    })
+}
+
+fn answered(session: &Session) {
+    let model = model();
+    let floor = session.pick.floor.get_untracked();
+    let trace = trace(&model.config, floor);
+    session.type_text(trace.text.read.clone());
+    session.receive(Reply::Vocabulary(Vocabulary::new(WORDS)));
+    session.receive(Reply::Ready(Box::new(model)));
+    session.receive(Reply::Tokens { ticket: 1, text: trace.text.clone() });
+    let report = RunReport { milliseconds: 4.25, computed: 1, tokens: 6 };
+    session.receive(Reply::Picture { ticket: 2, report, trace: Box::new(trace) });
+}
+
+#[test]
+fn every_floor_has_its_hooks_in_both_languages() {
+    for locale in Locale::ALL {
+        for floor in Floor::all(3) {
+            let html = page(&format!("#/{floor}"), locale, answered);
+            let hooks = ["prompt", "token", "floor", "status", "language", "probability", "remainder"];
+            for hook in hooks {
+                assert!(html.contains(&format!("data-testid=\"{hook}\"")), "{floor}: no {hook}");
+            }
+            for exact in ["data-milliseconds=\"4.25\"", "data-computed=\"1\"", "data-engine=\"cpu\"", "data-floor=\"block-2\""] {
+                assert!(html.contains(exact), "{floor}: no {exact}");
+            }
+            assert!(html.contains(&format!("data-floor=\"{floor}\"")));
+            assert!(!html.contains('\u{fffd}'));
+        }
+    }
+}
+
+/// The page's policy forbids inline styles and scripts; nothing may be written as markup.
+#[test]
+fn nothing_that_the_policy_forbids_is_in_the_page() {
+    for floor in Floor::all(3) {
+        let html = page(&format!("#/{floor}"), Locale::En, answered);
+        for forbidden in ["<script", "onclick=", "javascript:"] {
+            assert!(!html.contains(forbidden), "{floor}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_waits_and_a_page_that_failed_say_so() {
+    let waiting = page("", Locale::En, |_| {});
+    assert!(waiting.contains("data-state=\"loading\""));
+    assert!(!waiting.contains("data-testid=\"probability\""));
+    let failed = page("", Locale::Zh, |session| {
+        let fault = Fault::Fetch { file: "model.safetensors".into(), detail: "404".into() };
+        session.receive(Reply::Failed { ticket: None, fault });
+    });
+    assert!(failed.contains("data-state=\"failed\"") && failed.contains("model.safetensors"));
+    assert!(failed.contains(strings(Locale::Zh).shell.faults.retry));
+}
+
+#[test]
+fn hostile_text_is_only_text() {
+    let html = page("#/tokens?text=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", Locale::En, |session| {
+        let read = "<img src=x onerror=alert(1)>".to_owned();
+        let tokens = vec![Token { id: 0, start: 0, end: read.len() }];
+        session.receive(Reply::Tokens { ticket: 1, text: Text { read, wanted: 1, tokens, ..Text::default() } });
+    });
+    assert!(!html.contains("<img src=x"));
+    assert!(html.contains("&lt;img"));
+}

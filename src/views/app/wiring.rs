@@ -1,0 +1,181 @@
+//! From the session's signals to the models that the views draw, and from keys to the session.
+
+use crate::content::{Floor, Strings};
+use crate::link::protocol::{Example, Fault, Probe};
+use crate::session::{Engine, Session, Trouble};
+use crate::trace::Tap;
+use crate::views::elevator::{self, ElevatorModel};
+use crate::views::embedding::{self, EmbeddingModel};
+use crate::views::prediction;
+use crate::views::prompt::{self, PromptModel};
+use crate::views::stage::{self, StageActions};
+use crate::views::status::{self, LoadModel, StatusModel, TroubleModel};
+use crate::views::tokens::ChipActions;
+use leptos::prelude::*;
+
+/// The trace on the page belongs to another text than the box's.
+pub fn is_stale(session: Session) -> bool {
+    session.input.text.with(|typed| {
+        session.answers.trace.with(|trace| {
+            trace.as_ref().is_some_and(|trace| {
+                let text = &trace.text;
+                typed.len() != text.read.len() + text.unread_bytes || !typed.starts_with(&text.read)
+            })
+        })
+    })
+}
+
+pub fn examples(session: Session) -> Vec<Example> {
+    session.answers.model.with(|m| m.as_ref().map(|m| m.examples.clone()).unwrap_or_default())
+}
+
+pub fn prompt(session: Session) -> PromptModel {
+    let capacity = session.answers.model.with(|m| m.as_ref().map(|m| m.capacity));
+    let pasted = session.input.pasted.get();
+    session.input.text.with(|typed| session.answers.tokens.with(|text| prompt::derive(typed, text, capacity, pasted)))
+}
+
+pub fn status(session: Session) -> StatusModel {
+    let answers = session.answers;
+    let engine = answers.engine.get();
+    StatusModel {
+        state: engine.name(),
+        load: match engine {
+            Engine::Loading { stage, done_bytes, total_bytes } => {
+                Some(LoadModel { stage: Some(stage), done_bytes, total_bytes })
+            }
+            _ => None,
+        },
+        about: answers.model.with(|m| m.as_deref().map(status::about)),
+        report: answers.report.get(),
+    }
+}
+
+pub fn trouble(session: Session, strings: &Strings) -> Option<TroubleModel> {
+    let trouble = session.answers.trouble.get()?;
+    Some(match trouble {
+        Trouble::Worker(detail) => TroubleModel { text: strings.shell.faults.worker.into(), detail, retry: false },
+        Trouble::Fault(fault) => TroubleModel {
+            text: status::fault(&fault, strings),
+            retry: matches!(fault, Fault::Fetch { .. } | Fault::Model { .. } | Fault::Memory { .. }),
+            detail: match fault {
+                Fault::Fetch { file, detail } | Fault::Model { file, detail } => format!("{file}: {detail}"),
+                Fault::Memory { detail } | Fault::Lost { detail, .. } | Fault::Internal { detail } => detail,
+            },
+        },
+    })
+}
+
+/// The floors with their guesses; while a model loads, as many floors as there were.
+pub fn lens(session: Session, before: Option<&ElevatorModel>) -> ElevatorModel {
+    let answers = session.answers;
+    let derived = answers.trace.with(|trace| {
+        trace.as_ref().map(|trace| answers.vocabulary.with(|vocabulary| elevator::derive(trace, vocabulary)))
+    });
+    let layers = answers.model.with(|m| m.as_ref().map(|m| m.config.layers));
+    derived.unwrap_or_else(|| elevator::bare(layers.unwrap_or(before.map_or(0, ElevatorModel::layers))))
+}
+
+/// Keeps the engine asked for what is visible.
+pub fn ask_engine(session: Session, overview: RwSignal<bool>) {
+    let taps = Memo::new(move |_| {
+        let layers = session.answers.model.with(|m| m.as_ref().map(|m| m.config.layers))?;
+        let (floor, head) = (session.pick.floor.get(), session.pick.head.get());
+        let mut taps: Vec<Tap> = elevator::taps(layers);
+        taps.extend(prediction::taps());
+        taps.extend(stage::taps(floor, head, layers, overview.get()));
+        Some(taps)
+    });
+    Effect::new(move |_| session.taps.set(taps.get().unwrap_or_default()));
+}
+
+/// The surroundings of the token that is looked at, and whether they are still another's.
+pub fn embedding(session: Session) -> (Signal<Option<EmbeddingModel>>, Signal<bool>) {
+    let (answers, pick) = (session.answers, session.pick);
+    // Under the pointer, else looked up, else pinned, else the last.
+    let wanted = Memo::new(move |_| {
+        let hover = pick.hover.get();
+        let looked_up = pick.looked_up.get().filter(|_| hover.is_none());
+        let at = hover.or(pick.pin.get());
+        looked_up.or_else(|| {
+            answers.tokens.with(|text| {
+                let last = text.tokens.len().checked_sub(1)?;
+                Some(Probe::Id(text.tokens[at.unwrap_or(last).min(last)].id))
+            })
+        })
+    });
+    Effect::new(move |_| {
+        let there = answers.model.with(Option::is_some) && pick.floor.get() == Floor::Embedding;
+        if let (true, Some(probe)) = (there, wanted.get()) {
+            session.ask_neighbours(probe, embedding::COUNT);
+        }
+    });
+    let model = Memo::new(move |_| {
+        let around = answers.neighbourhood.get()?;
+        Some(answers.vocabulary.with(|vocabulary| embedding::derive(&around, vocabulary)))
+    });
+    let stale = Memo::new(move |_| match wanted.get() {
+        Some(Probe::Id(id)) => answers.neighbourhood.with(|n| n.as_ref().is_some_and(|n| n.id != id)),
+        _ => false,
+    });
+    (model.into(), stale.into())
+}
+
+pub fn stage_actions(session: Session) -> StageActions {
+    let pick = session.pick;
+    StageActions {
+        on_floor: Callback::new(move |floor| session.go_to(floor)),
+        on_head: Callback::new(move |head| pick.head.set(head)),
+        on_pin: Callback::new(move |index| pick.pin.set(Some(index))),
+        on_let_go: Callback::new(move |()| session.let_go()),
+        on_lookup: Callback::new(move |word: String| {
+            pick.looked_up.set(Some(Probe::Word(word)).filter(|probe| *probe != Probe::Word(String::new())));
+        }),
+        on_visit: Callback::new(move |id| pick.looked_up.set(Some(Probe::Id(id)))),
+    }
+}
+
+/// Wherever nothing else has the keyboard: ↑ ↓ change the floor, ← → move the pin, Esc lets go.
+pub fn listen_to_keys(session: Session, chips: ChipActions, lens: Signal<ElevatorModel>) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            let modified = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
+            if modified || event.default_prevented() || !keyboard_is_free() {
+                return;
+            }
+            let floors: Vec<Floor> = lens.with_untracked(|l| l.floors.iter().map(|f| f.floor).collect());
+            match event.key().as_str() {
+                key @ ("ArrowUp" | "ArrowDown") => {
+                    let next = elevator::step(&floors, session.pick.floor.get_untracked(), key);
+                    next.into_iter().for_each(|floor| session.go_to(floor));
+                }
+                "ArrowLeft" => chips.on_move.run(-1),
+                "ArrowRight" => chips.on_move.run(1),
+                "Escape" => chips.on_let_go.run(()),
+                _ => return,
+            }
+            event.prevent_default();
+        });
+        on_cleanup(move || handle.remove());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (session, chips, lens);
+}
+
+/// The focus is nowhere, or on the stage's heading.
+#[cfg(target_arch = "wasm32")]
+fn keyboard_is_free() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY" || active.id() == "stage-title")
+}
+
+pub fn focus(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+        let _ = element.map(|element| element.focus());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}

@@ -1,0 +1,129 @@
+//! The few things that pictures ask of the browser: how wide a place is, pixels onto a canvas, a
+//! file to save, a word to say. On native targets, where views are only rendered to HTML, they
+//! give the widths of a plain desktop and do nothing else.
+
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+
+/// How many device pixels make a CSS pixel.
+pub fn pixel_ratio() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return web_sys::window().map_or(1.0, |w| w.device_pixel_ratio()).clamp(0.5, 4.0);
+    #[cfg(not(target_arch = "wasm32"))]
+    1.0
+}
+
+/// The inner width of an element in CSS pixels, kept up to date; `wide` until it is on the page.
+pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
+    let (width, set_width) = signal(wide);
+    #[cfg(target_arch = "wasm32")]
+    Effect::new(move || {
+        use wasm_bindgen::{JsCast, closure::Closure};
+        let Some(element) = element.get() else { return };
+        let measured = element.clone();
+        let look = move || {
+            let now = f64::from(measured.client_width());
+            let changed = width.try_get_untracked().is_some_and(|before| (now - before).abs() >= 1.0);
+            if now > 0.0 && changed {
+                set_width.set(now);
+            }
+        };
+        look();
+        let callback = Closure::<dyn FnMut()>::new(look);
+        if let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            let kept = StoredValue::new_local((observer, callback));
+            on_cleanup(move || {
+                kept.try_with_value(|(observer, _)| observer.disconnect());
+            });
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (element, set_width);
+    width
+}
+
+/// Keeps a canvas painted: whenever what `paint` reads changes, its answer (width, height and RGBA
+/// in device pixels) is put onto the canvas. Paints once a frame at most by the nature of effects.
+pub fn keep_painted(canvas: NodeRef<Canvas>, paint: impl Fn() -> Option<super::paint::Pixels> + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    Effect::new(move || {
+        let Some(canvas) = canvas.get() else { return };
+        let Some(pixels) = paint() else { return };
+        put(&canvas, &pixels);
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    drop((canvas, paint));
+}
+
+#[cfg(target_arch = "wasm32")]
+fn put(canvas: &web_sys::HtmlCanvasElement, pixels: &super::paint::Pixels) {
+    use wasm_bindgen::{Clamped, JsCast};
+    let (width, height) = (pixels.width as u32, pixels.height as u32);
+    if canvas.width() != width {
+        canvas.set_width(width);
+    }
+    if canvas.height() != height {
+        canvas.set_height(height);
+    }
+    let context = canvas.get_context("2d").ok().flatten();
+    let context = context.and_then(|c| c.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
+    let image = web_sys::ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels.rgba), width, height);
+    if let (Some(context), Ok(image)) = (context, image) {
+        // A canvas without memory stays empty; the table beside it has the numbers.
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+/// Offers `text` as a file to save. A `data:` address needs no permission from the page's policy.
+pub fn save(name: &str, text: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
+        let Ok(anchor) = document.create_element("a") else { return };
+        let address = format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(text)));
+        let given = [("href", address.as_str()), ("download", name)];
+        if given.into_iter().all(|(key, value)| anchor.set_attribute(key, value).is_ok())
+            && let Some(anchor) = anchor.dyn_ref::<web_sys::HtmlElement>()
+        {
+            anchor.click();
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, text);
+}
+
+/// Puts what is said into `heard` at most once a second: the first at once, then the latest.
+pub fn announce(heard: RwSignal<String>) -> impl Fn(String) + Copy + Send + Sync + 'static {
+    let waiting = StoredValue::new(None::<String>);
+    let quiet = StoredValue::new(true);
+    move |said: String| {
+        if !quiet.get_value() {
+            waiting.set_value(Some(said));
+            return;
+        }
+        heard.set(said);
+        #[cfg(target_arch = "wasm32")]
+        {
+            quiet.set_value(false);
+            open_after_a_second(heard, waiting, quiet);
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        let _ = waiting;
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn open_after_a_second(heard: RwSignal<String>, waiting: StoredValue<Option<String>>, quiet: StoredValue<bool>) {
+    let again = move || match waiting.try_update_value(Option::take).flatten() {
+        Some(said) => {
+            heard.try_set(said);
+            open_after_a_second(heard, waiting, quiet);
+        }
+        None => {
+            quiet.try_update_value(|q| *q = true);
+        }
+    };
+    set_timeout(again, std::time::Duration::from_secs(1));
+}

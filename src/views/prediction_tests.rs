@@ -1,0 +1,58 @@
+//! The chances shown are the trace's, all of them, whatever is listed.
+
+use super::*;
+use crate::model::GptConfig;
+use crate::tokens::{Text, Token};
+use crate::trace::Layout;
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary::new([" dog", "dog", " do", "d", "!", " cat", "\n", " Cat"])
+}
+
+fn trace(logits: &[f32]) -> Trace {
+    let config = format!(r#"{{"n_layer":1,"n_head":1,"n_embd":4,"vocab_size":{},"n_positions":8}}"#, logits.len());
+    let config = GptConfig::from_json(&config).unwrap();
+    let layout = Layout::new(&taps(), &config, 2);
+    let token = |start| Token { id: 0, start, end: start + 1 };
+    let text = Text { read: "ab".into(), tokens: vec![token(0), token(1)], ..Text::default() };
+    Trace { text, config, layout, values: logits.to_vec() }
+}
+
+const LOGITS: [f32; 8] = [1.0, 3.0, -2.0, 3.0, 0.5, 0.0, -1.0, 2.0];
+
+#[test]
+fn what_is_listed_and_what_is_not_make_one_whole() {
+    for count in [1, 3, 8, 100] {
+        for temperature in [0.0, 0.5, 1.0, 2.0] {
+            let ask = Ask { count, temperature, ..Ask::default() };
+            let model = derive(&trace(&LOGITS), &vocabulary(), &ask).unwrap();
+            let whole: f32 = model.rows.iter().map(|r| r.chance).sum::<f32>() + model.rest.chance;
+            assert!((whole - 1.0).abs() < 1e-6, "{whole}");
+            assert_eq!(model.rows.len() + model.rest.count, 8);
+            assert_eq!(model.rows[0].tempered.is_some(), temperature != 1.0);
+            assert_eq!(model.rows.iter().map(|r| r.label.id).take(2).collect::<Vec<_>>()[0], 1);
+            let short = model.first(2);
+            let whole: f32 = short.rows.iter().map(|r| r.chance).sum::<f32>() + short.rest.chance;
+            assert!((whole - 1.0).abs() < 1e-6 && short.rows.len() + short.rest.count == 8);
+        }
+    }
+}
+
+#[test]
+fn a_word_is_looked_for_as_a_text_goes_on() {
+    let cases = [("dog", Some((0, true))), ("dogma", Some((0, false))), (" cat ", Some((5, true))), ("d", Some((3, true))), ("zebra", None)];
+    for (word, wanted) in cases {
+        assert_eq!(beginning(&vocabulary(), word), wanted, "{word}");
+    }
+    let ask = Ask { word: "dog".into(), ..Ask::default() };
+    let model = derive(&trace(&LOGITS), &vocabulary(), &ask).unwrap();
+    let Some(Found::Whole(row)) = model.found else { panic!("{:?}", model.found) };
+    assert_eq!((row.rank, row.chance), (4, model.rows[3].chance));
+}
+
+#[test]
+fn a_full_bar_stands_for_one_of_three_shares() {
+    let model = derive(&trace(&[0.0; 8]), &vocabulary(), &Ask { count: 8, ..Ask::default() }).unwrap();
+    assert_eq!(model.full(), 0.25);
+    assert_eq!(model.first(3).full(), 1.0);
+}

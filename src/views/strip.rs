@@ -1,0 +1,236 @@
+//! A vector as a signed strip: blue below zero, orange above, read like lines of text.
+//!
+//! In: C values. The scale is stated, the same on both sides of zero, and what lies beyond it is
+//! notched. One tab stop; arrows move along the dimensions.
+
+use super::browser::{announce, keep_painted, pixel_ratio, save, width_of};
+use super::paint::{StripGrid, Theme, strip};
+use crate::analysis::strip::Scale;
+use crate::content::StageStrings;
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StripModel {
+    pub values: Arc<Vec<f32>>,
+    /// Full colour, on either side of zero, and how many values lie beyond.
+    pub scale: Scale,
+}
+
+/// The scale leaves at most one value in fifty beyond.
+const COVERED: f64 = 0.98;
+
+/// The scale is a round number.
+pub fn derive(values: &[f32]) -> StripModel {
+    let exact = Scale::covering(values, COVERED);
+    let round = Scale { limit: round_up(exact.limit), clipped: 0 };
+    let clipped = values.iter().filter(|&&v| round.clips(v)).count();
+    StripModel { values: Arc::new(values.to_vec()), scale: Scale { clipped, ..round } }
+}
+
+/// The next of …, 0.1, 0.2, 0.5, 1, 2, 5, … from `value` on.
+fn round_up(value: f32) -> f32 {
+    if value.is_nan() || value <= 0.0 {
+        return 1.0;
+    }
+    let power = 10f64.powf(f64::from(value).log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| (step * power) as f32);
+    steps.into_iter().find(|&step| step >= value).unwrap_or(steps[3])
+}
+
+/// How the strip lies on so many CSS pixels: columns in a round number, cells as wide as fits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lay {
+    pub grid: StripGrid,
+    pub ratio: f64,
+}
+
+/// Left of each row, for the number of its first dimension.
+const GUTTER: f64 = 40.0;
+
+impl Lay {
+    pub fn fit(width: f64, ratio: f64) -> Self {
+        let room = (width - GUTTER).max(60.0);
+        let columns = [128, 64, 32, 16].into_iter().find(|&c| room / f64::from(c) >= 6.5).unwrap_or(8);
+        let cell = (room / f64::from(columns)).min(14.0);
+        let pixels = |css: f64| ((css * ratio) as usize).max(1);
+        let grid = StripGrid { columns: columns as usize, cell_width: pixels(cell), cell_height: pixels(16.0), gap: pixels(4.0) };
+        Self { grid, ratio }
+    }
+
+    fn width(self) -> f64 {
+        (self.grid.columns * self.grid.cell_width) as f64 / self.ratio
+    }
+
+    fn height(self, count: usize) -> f64 {
+        self.grid.height(count) as f64 / self.ratio
+    }
+
+    /// Left, top, width and height of a cell.
+    fn cell(self, i: usize) -> [f64; 4] {
+        let StripGrid { columns, cell_width, cell_height, gap } = self.grid;
+        let (x, y) = (i % columns * cell_width, i / columns * (cell_height + gap));
+        [x, y, cell_width, cell_height].map(|v| v as f64 / self.ratio)
+    }
+
+    fn cell_at(self, x: f64, y: f64, count: usize) -> Option<usize> {
+        let StripGrid { columns, cell_width, cell_height, gap } = self.grid;
+        let column = (x.max(0.0) * self.ratio) as usize / cell_width;
+        let row = (y.max(0.0) * self.ratio) as usize / (cell_height + gap);
+        Some(row * columns + column.min(columns - 1)).filter(|&i| i < count)
+    }
+}
+
+/// Where a key press leads.
+pub fn moved(key: &str, i: usize, columns: usize, count: usize) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    Some(match key {
+        "ArrowLeft" => i.saturating_sub(1),
+        "ArrowRight" => (i + 1).min(last),
+        "ArrowUp" => i.checked_sub(columns).unwrap_or(i),
+        "ArrowDown" if i + columns <= last => i + columns,
+        "ArrowDown" => i,
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    })
+}
+
+/// `name` is what the file is called and the picture is announced as.
+#[component]
+pub fn VectorStrip(
+    model: Signal<StripModel>,
+    name: Signal<String>,
+    theme: Signal<Theme>,
+    strings: Signal<&'static StageStrings>,
+) -> impl IntoView {
+    let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
+    let width = width_of(room, 700.0);
+    let lay = Memo::new(move |_| Lay::fit(width.get(), pixel_ratio()));
+    let cursor = RwSignal::new(None::<usize>);
+    let count = move || model.with(|m| m.values.len());
+    keep_painted(canvas, move || Some(model.with(|m| strip(&m.values, lay.get().grid, m.scale, theme.get()))));
+    let heard = RwSignal::new(String::new());
+    let say = announce(heard);
+    let value = move |i: usize| model.with(|m| m.values.get(i).copied());
+    let said = move |i: usize| value(i).map(|v| (strings.get().vector_cell)(i, v));
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            return cursor.set(None);
+        }
+        let from = cursor.get_untracked();
+        let columns = lay.get_untracked().grid.columns;
+        let Some(to) = moved(&event.key(), from.unwrap_or(0), columns, untrack(count)) else { return };
+        event.prevent_default();
+        let to = if from.is_some() { to } else { 0 };
+        cursor.set(Some(to));
+        untrack(|| said(to)).map(say);
+    };
+    let point = move |event: leptos::ev::PointerEvent| {
+        cursor.set(lay.get_untracked().cell_at(f64::from(event.offset_x()), f64::from(event.offset_y()), untrack(count)));
+    };
+    let height = move || lay.get().height(count());
+    view! {
+        <div class="strip" node_ref=room>
+            <div class="strip-plate" tabindex="0" role="application" aria-label=name aria-description=move || strings.get().vector_keys
+                style:width=move || format!("{:.1}px", lay.get().width() + GUTTER) style:height=move || format!("{:.1}px", height() + 2.0)
+                on:keydown=on_key on:blur=move |_| cursor.set(None)>
+                <canvas node_ref=canvas style:left=format!("{GUTTER}px")
+                    style:width=move || format!("{}px", lay.get().width()) style:height=move || format!("{}px", height())
+                    on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None)></canvas>
+                <svg class="strip-axes" aria-hidden="true" width=move || lay.get().width() + GUTTER height=move || height() + 2.0>
+                    {move || rows(lay.get(), count())}
+                    {move || cursor.get().map(|i| {
+                        let [x, y, w, h] = lay.get().cell(i);
+                        view! { <rect class="cursor" x=x + GUTTER y=y width=w height=h /> }
+                    })}
+                </svg>
+            </div>
+            <div class="strip-foot">
+                <StripScale model theme />
+                <output class="read-out" data-dimension=move || cursor.get() data-value=move || cursor.get().and_then(value).map(|v| v.to_string())>
+                    {move || cursor.get().and_then(said)}
+                </output>
+                <span class="note">{move || model.with(|m| (m.scale.clipped > 0).then(|| (strings.get().vector_clipped)(m.scale.clipped)))}</span>
+                <button type="button" class="quiet" title=move || strings.get().vector_csv on:click=move |_| save("glassbox-vector.csv", &csv(&model.get_untracked()))>
+                    {move || strings.get().csv}
+                </button>
+            </div>
+            <p class="unseen" aria-live="polite">{move || heard.get()}</p>
+        </div>
+    }
+}
+
+/// The number of each row's first dimension.
+fn rows(lay: Lay, count: usize) -> Vec<AnyView> {
+    let row = |i: usize| {
+        let [_, y, _, h] = lay.cell(i);
+        view! { <text class="axis" x=GUTTER - 8.0 y=y + h / 2.0 text-anchor="end" dominant-baseline="central">{i}</text> }.into_any()
+    };
+    (0..count).step_by(lay.grid.columns).map(row).collect()
+}
+
+/// From −scale to +scale, painted as the strip is.
+#[component]
+fn StripScale(model: Signal<StripModel>, theme: Signal<Theme>) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    keep_painted(canvas, move || {
+        let ratio = pixel_ratio();
+        let values: Vec<f32> = (0..=40).map(|i| i as f32 / 20.0 - 1.0).collect();
+        let grid = StripGrid { columns: values.len(), cell_width: (3.0 * ratio) as usize, cell_height: (10.0 * ratio) as usize, gap: 0 };
+        Some(strip(&values, grid, Scale { limit: 1.0, clipped: 0 }, theme.get()))
+    });
+    let scale = move || model.with(|m| m.scale.limit);
+    view! {
+        <span class="strip-scale">
+            <span class="number">{move || format!("−{}", scale())}</span>
+            <canvas class="scale" node_ref=canvas aria-hidden="true"></canvas>
+            <span class="number">{move || format!("+{}", scale())}</span>
+        </span>
+    }
+}
+
+fn csv(model: &StripModel) -> String {
+    let lines = model.values.iter().enumerate().map(|(i, v)| format!("{i},{v}\r\n"));
+    std::iter::once("dimension,value\r\n".into()).chain(lines).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_round_and_says_what_lies_beyond() {
+        let mut values: Vec<f32> = (0..100).map(|i| (i as f32 - 50.0) / 100.0).collect();
+        values[7] = 9.0;
+        let model = derive(&values);
+        assert_eq!(model.scale, Scale { limit: 0.5, clipped: 1 });
+        assert_eq!((derive(&[]).scale.limit, derive(&[0.0, f32::NAN]).scale.limit), (1.0, 1.0));
+        assert_eq!(round_up(0.034), 0.05);
+        assert_eq!(round_up(2.0), 2.0);
+    }
+
+    #[test]
+    fn every_dimension_has_a_cell_and_is_found_under_the_pointer() {
+        for width in [320.0, 700.0, 1300.0] {
+            for count in [12, 384, 768, 1600] {
+                let lay = Lay::fit(width, 1.5);
+                assert!(lay.width() + GUTTER <= width);
+                for i in 0..count {
+                    let [x, y, w, h] = lay.cell(i);
+                    assert_eq!(lay.cell_at(x + w / 2.0, y + h / 2.0, count), Some(i));
+                }
+                assert_eq!(lay.cell_at(1e4, 1e4, count), None);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_stay_inside() {
+        assert_eq!(moved("ArrowDown", 60, 64, 100), Some(60));
+        assert_eq!(moved("ArrowDown", 10, 64, 100), Some(74));
+        assert_eq!(moved("ArrowUp", 10, 64, 100), Some(10));
+        assert_eq!(moved("End", 0, 64, 0), Some(0));
+    }
+}
