@@ -4,7 +4,7 @@
 //! [`Session::go_to`], …) and the worker's replies ([`Session::receive`]). Out: signals, and
 //! requests to the worker (`wire`, in the browser only).
 
-use crate::content::route::query_value;
+use crate::content::route::{LONGEST_PROMPT, query_value};
 use crate::content::{Floor, Locale, Route};
 use crate::engine::{EngineChoice, RunReport};
 use crate::link::protocol::{Fault, ModelInfo, Neighbourhood, Probe, Reply, Stage};
@@ -237,6 +237,10 @@ impl Session {
     /// The box's text has changed.
     pub fn type_text(&self, text: String) {
         if text != self.input.text.get_untracked() {
+            // A shorter text has left the overlong paste behind.
+            if text.encode_utf16().count() < LONGEST_PROMPT {
+                set_if(Some(None), self.input.pasted);
+            }
             self.input.text.set(text);
             self.pick.hover.set(None);
         }

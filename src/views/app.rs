@@ -125,7 +125,7 @@ fn SkipLink(strings: Signal<&'static Strings>) -> impl IntoView {
     view! { <button type="button" class="skip" on:click=skip>{move || strings.get().shell.skip}</button> }
 }
 
-/// The right rail, always there.
+/// The right rail, always there. A plain section: a landmark of its own may not lie inside `main`.
 #[component]
 fn NextToken(session: Session, narrow: Signal<bool>, stale: Signal<bool>, strings: Signal<&'static Strings>) -> impl IntoView {
     let (answers, temperature) = (session.answers, session.settings.temperature);
@@ -149,9 +149,9 @@ fn NextToken(session: Session, narrow: Signal<bool>, stale: Signal<bool>, string
     });
     let words = Signal::derive(move || &strings.get().stage);
     view! {
-        <aside class="next" aria-label=move || strings.get().shell.floors.next_token>
+        <section class="next" aria-label=move || strings.get().shell.floors.next_token>
             <Prediction model=model.into() ask compact=narrow stale strings=words />
-        </aside>
+        </section>
     }
 }
 

@@ -2,15 +2,15 @@
 //! all its numbers as a file.
 
 use super::arcs::{self, Arcs};
-use super::browser::{keep_painted, pixel_ratio, save, width_of};
+use super::browser::{save, width_of};
 use super::heatmap::{HeadMap, Heatmap};
 use super::label::labels;
-use super::paint::{Brush, Cell, Scale, Theme};
+use super::paint::{Cell, Scale, Theme};
 use crate::analysis::head;
 use crate::content::StageStrings;
 use crate::model::Site;
 use crate::trace::{Tap, Trace};
-use leptos::html::{Canvas, Div};
+use leptos::html::Div;
 use leptos::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -109,7 +109,6 @@ pub fn AttentionHead(
                 <div class="attention-split">
                     <div class="attention-map">
                         <Heatmap map query cursor scale on_query on_leave on_head theme strings />
-                        <Legend scale theme strings />
                     </div>
                     <RowTable model strings />
                 </div>
@@ -162,25 +161,6 @@ fn ScaleSwitch(scale: RwSignal<Scale>, strings: Signal<&'static StageStrings>) -
     }
 }
 
-/// What the cells mean, with real numbers: painted by the same brush.
-#[component]
-fn Legend(scale: RwSignal<Scale>, theme: Signal<Theme>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let sample = move |cell: Cell| {
-        let canvas = NodeRef::<Canvas>::new();
-        keep_painted(canvas, move || {
-            let size = (18.0 * pixel_ratio()) as usize;
-            Some(Brush::new(theme.get(), scale.get()).samples(&[cell], size, 0))
-        });
-        let words = move || match cell {
-            Cell::Share(share) => strings.get().percent(share),
-            Cell::Masked => strings.get().masked.into(),
-        };
-        view! { <li><canvas class="sample" node_ref=canvas aria-hidden="true"></canvas><span>{words}</span></li> }
-    };
-    let shares = [0.0, 0.01, 0.1, 0.25, 0.5, 1.0].map(Cell::Share);
-    view! { <ul class="legend">{shares.into_iter().chain([Cell::Masked]).map(sample).collect_view()}</ul> }
-}
-
 /// The pinned row in numbers, most attention first.
 #[component]
 fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static StageStrings>) -> impl IntoView {
@@ -192,7 +172,7 @@ fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static Stag
                     <tr data-testid="cell" data-layer=m.map.layer data-head=m.map.head data-query=m.query data-key=key
                         data-value=weight.to_string()>
                         <td class="number faint">{key + 1}</td>
-                        <th scope="row">{m.map.labels[key].html()}</th>
+                        <th scope="row">{m.map.labels[key].clipped(15.0).html()}</th>
                         <td class="bars" aria-hidden="true">
                             <span class="bar bar-attention" style:width=format!("{:.2}%", f64::from(weight) * 100.0)></span>
                         </td>
@@ -214,7 +194,7 @@ fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static Stag
                     {move || strings.get().row_title[0]}<em class="tok" translate="no">{name}</em>{move || strings.get().row_title[1]}
                 </caption>
                 <thead><tr>
-                    <th scope="col" class="number">{move || strings.get().column_position}</th>
+                    <th scope="col"><span class="unseen">{move || strings.get().column_position}</span></th>
                     <th scope="col">{move || strings.get().column_key}</th>
                     <th scope="col" colspan="2">{move || strings.get().column_weight}</th>
                 </tr></thead>

@@ -53,7 +53,25 @@ pub fn keep_painted(canvas: NodeRef<Canvas>, paint: impl Fn() -> Option<super::p
         put(&canvas, &pixels);
     });
     #[cfg(not(target_arch = "wasm32"))]
-    drop((canvas, paint));
+    let _ = (canvas, paint);
+}
+
+/// The same for a picture that takes long: `ask` reads what it is made of, and `paint` paints it in
+/// a task of its own, after whatever else this change has caused.
+pub fn keep_painted_later<T: 'static>(
+    canvas: NodeRef<Canvas>,
+    ask: impl Fn() -> Option<T> + 'static,
+    paint: impl Fn(T) -> super::paint::Pixels + Copy + 'static,
+) {
+    #[cfg(target_arch = "wasm32")]
+    Effect::new(move |before: Option<Option<TimeoutHandle>>| {
+        // What was not painted yet is out of date.
+        before.flatten().inspect(TimeoutHandle::clear);
+        let (canvas, asked) = (canvas.get()?, ask()?);
+        set_timeout_with_handle(move || put(&canvas, &paint(asked)), std::time::Duration::ZERO).ok()
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (canvas, ask, paint);
 }
 
 #[cfg(target_arch = "wasm32")]

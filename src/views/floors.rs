@@ -95,7 +95,7 @@ pub fn UnembeddingFloor(
     let rows = move || {
         let floors = model.with(|m| m.floors.clone());
         let known = floors.into_iter().filter(|f| !f.guesses.is_empty());
-        known.map(|floor| view! { <LensRow floor on_floor strings /> }).collect_view()
+        known.map(|floor| lens_row(floor, on_floor, strings.get())).collect_view()
     };
     view! {
         <div class:stale=stale>
@@ -120,35 +120,31 @@ pub fn UnembeddingFloor(
     }
 }
 
-#[component]
-fn LensRow(floor: FloorModel, on_floor: Callback<Floor>, strings: Signal<&'static Strings>) -> impl IntoView {
+fn lens_row(floor: FloorModel, on_floor: Callback<Floor>, strings: &'static Strings) -> impl IntoView + use<> {
     let this = floor.floor;
     let mut guesses = floor.guesses.into_iter();
     let first = guesses.next().map(|guess| {
         view! {
             <td><span class="stop-guess">{guess.label.clipped(16.0).html()}</span></td>
-            <td class="number gold" data-value=guess.chance data-id=guess.id>{strings.get().stage.percent(guess.chance)}</td>
+            <td class="number gold" data-value=guess.chance data-id=guess.id>{strings.stage.percent(guess.chance)}</td>
         }
     });
     let others = guesses.map(|guess: Guess| {
-        view! { <span class="runner" title=strings.get().stage.percent(guess.chance)>{guess.label.clipped(12.0).html()}</span> }
+        view! { <span class="runner" title=strings.stage.percent(guess.chance)>{guess.label.clipped(12.0).html()}</span> }
     });
     let answer = floor.answer_chance.map(|chance| {
-        // The bar is drawn by numbers, not by a style attribute, which the page's policy forbids.
         view! {
             <svg class="lens-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="track" x="0" y="4.5" width="100" height="1" />
                 <rect class="fill" x="0" y="1" width=f64::from(chance) * 100.0 height="8" />
             </svg>
-            <span class="gold">{strings.get().stage.percent(chance)}</span>
+            <span class="gold">{strings.stage.percent(chance)}</span>
         }
     });
     view! {
         <tr>
             <th scope="row">
-                <button type="button" class="link" on:click=move |_| on_floor.run(this)>
-                    {move || floor_name(this, strings.get())}
-                </button>
+                <button type="button" class="link" on:click=move |_| on_floor.run(this)>{floor_name(this, strings)}</button>
             </th>
             {first}
             <td class="runners">{others.collect_view()}</td>

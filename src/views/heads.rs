@@ -154,7 +154,7 @@ fn Thumb(
         Grid::fit(own.with(|o| o.as_ref().map_or(1, |o| o.0.tokens())), room, room)
     });
     keep_painted(canvas, move || {
-        let brush = Brush::new(theme.get(), Scale::Root);
+        let brush = Brush::new(theme.get(), Scale::Root, pixel_ratio());
         own.with(|o| o.as_ref().map(|(map, _)| brush.map(map.weights(), map.tokens(), grid.get())))
     });
     let side = move || format!("{}px", grid.get().side as f64 / pixel_ratio());

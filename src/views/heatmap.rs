@@ -4,8 +4,11 @@
 //! and the row that a person pins. The picture is one tab stop; arrows move in it.
 
 use super::browser::{announce, keep_painted, pixel_ratio, width_of};
+use super::frame::Frame;
+use super::grid::tenth;
 use super::label::Label;
-use super::paint::{Brush, Cell, Grid, Scale, Theme};
+use super::legend::Legend;
+use super::paint::{Brush, Cell, Scale, Theme};
 use crate::analysis::head;
 use crate::content::StageStrings;
 use crate::model::Site;
@@ -56,96 +59,6 @@ impl HeadMap {
     /// The key that `query` looks at most.
     pub fn strongest(&self, query: usize) -> usize {
         head::strongest(self.row(query), query).map_or(0, |look| look.key)
-    }
-}
-
-/// Where everything stands, in CSS pixels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frame {
-    pub left: f64,
-    pub top: f64,
-    pub right: f64,
-    pub side: f64,
-    pub cell: f64,
-    pub grid: Grid,
-    /// Column labels stand upright; else they lean.
-    pub upright: bool,
-    /// Every how many tokens a label is written.
-    pub step: usize,
-    /// Room of a row's and of a column's label, in columns of [`Label::columns`].
-    pub room: [f64; 2],
-}
-
-/// A column of [`Label::columns`] at the axes' size of type.
-const COLUMN: f64 = 6.8;
-/// From label to label, at least.
-const PITCH: f64 = 14.0;
-const LARGEST_CELL: f64 = 48.0;
-const LARGEST_SIDE: f64 = 620.0;
-
-impl Frame {
-    pub fn fit(labels: &[Label], width: f64, ratio: f64) -> Self {
-        let tokens = labels.len().max(1);
-        let longest = labels.iter().map(Label::columns).fold(1.0, f64::max);
-        let left = (longest * COLUMN + 14.0).clamp(92.0, (width * 0.3).clamp(92.0, 136.0));
-        let roomy = (width - left - 60.0) / tokens as f64;
-        let upright = width < 520.0 || roomy < 20.0;
-        let column_room = longest.min(if upright { 11.0 } else { 13.0 });
-        let lean = std::f64::consts::FRAC_1_SQRT_2;
-        let rise = column_room * COLUMN * if upright { 1.0 } else { lean };
-        let right = if upright { 8.0 } else { (rise - 10.0).max(8.0) };
-        let room = (width - left - right).min(LARGEST_SIDE).max(1.0);
-        let grid = Grid::fit(tokens, (room * ratio) as usize, (LARGEST_CELL * ratio) as usize);
-        let side = grid.side as f64 / ratio;
-        let cell = side / tokens as f64;
-        Self {
-            left,
-            top: rise + 34.0,
-            right,
-            side,
-            cell,
-            grid,
-            upright,
-            step: (PITCH / cell).ceil().max(1.0) as usize,
-            room: [(left - 14.0) / COLUMN, column_room],
-        }
-    }
-
-    pub fn width(&self) -> f64 {
-        self.left + self.side.max(96.0) + self.right
-    }
-
-    pub fn height(&self) -> f64 {
-        self.top + self.side + 4.0
-    }
-
-    fn edge(&self, i: usize) -> f64 {
-        self.grid.edge(i) as f64 * self.side / self.grid.side as f64
-    }
-
-    fn middle(&self, i: usize) -> f64 {
-        (self.edge(i) + self.edge(i + 1)) / 2.0
-    }
-
-    fn row_label(&self, label: &Label, i: usize, class: &'static str) -> AnyView {
-        let y = self.top + self.middle(i);
-        view! {
-            <text class=class x=self.left - 8.0 y=y text-anchor="end" dominant-baseline="central">
-                {label.clipped(self.room[0]).svg()}
-            </text>
-        }
-        .into_any()
-    }
-
-    fn column_label(&self, label: &Label, i: usize, class: &'static str) -> AnyView {
-        let angle = if self.upright { -90 } else { -45 };
-        let place = format!("translate({:.1} {:.1}) rotate({angle})", self.left + self.middle(i) + 1.0, self.top - 7.0);
-        view! {
-            <text class=class transform=place dominant-baseline="central">
-                {label.clipped(self.room[1]).svg()}
-            </text>
-        }
-        .into_any()
     }
 }
 
@@ -202,7 +115,7 @@ pub fn Heatmap(
         map.with(|m| Frame::fit(m.as_ref().map_or(&[], |m| &m.labels), width.get(), pixel_ratio()))
     });
     keep_painted(canvas, move || {
-        map.with(|m| m.as_ref().map(|m| Brush::new(theme.get(), scale.get()).map(m.weights(), m.tokens(), frame.get().grid)))
+        map.with(|m| m.as_ref().map(|m| Brush::new(theme.get(), scale.get(), pixel_ratio()).map(m.weights(), m.tokens(), frame.get().grid)))
     });
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
@@ -268,6 +181,7 @@ pub fn Heatmap(
                     {move || marks(&frame.get(), map, query.get(), cursor.get())}
                 </svg>
             </div>
+            <Legend scale filled=Signal::derive(move || frame.get().grid.filled()) theme strings />
             <p class="unseen" aria-live="polite">{move || heard.get()}</p>
         </div>
     }
@@ -278,8 +192,8 @@ fn axes(frame: &Frame, map: Signal<Option<HeadMap>>, words: &'static StageString
     let labels = map.with(|m| m.as_ref().map(|m| Arc::clone(&m.labels))).unwrap_or_default();
     let written = || labels.iter().enumerate().step_by(frame.step);
     view! {
-        <text class="axis-word" x=frame.left + 2.0 y="13">{words.looking_at}</text>
-        <text class="axis-word" x=frame.left - 8.0 y=frame.top - 10.0 text-anchor="end">{words.reading_from}</text>
+        <text class="axis-word" x=tenth(frame.left + 2.0) y="13">{words.looking_at}</text>
+        <text class="axis-word" x=tenth(frame.left - 8.0) y=tenth(frame.top - 10.0) text-anchor="end">{words.reading_from}</text>
         {written().map(|(i, label)| frame.row_label(label, i, "axis")).collect_view()}
         {written().map(|(i, label)| frame.column_label(label, i, "axis")).collect_view()}
     }
@@ -292,8 +206,8 @@ fn marks(frame: &Frame, map: Signal<Option<HeadMap>>, query: usize, cursor: Opti
     let band = |class: &'static str, x: usize, y: usize, to_x: usize, to_y: usize| {
         view! {
             <rect class=class
-                x=frame.left + frame.edge(x) y=frame.top + frame.edge(y)
-                width=frame.edge(to_x) - frame.edge(x) height=frame.edge(to_y) - frame.edge(y) />
+                x=tenth(frame.left + frame.edge(x)) y=tenth(frame.top + frame.edge(y))
+                width=tenth(frame.edge(to_x) - frame.edge(x)) height=tenth(frame.edge(to_y) - frame.edge(y)) />
         }
     };
     let tokens = labels.len();
@@ -318,19 +232,6 @@ fn marks(frame: &Frame, map: Signal<Option<HeadMap>>, query: usize, cursor: Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_stay_legible_and_everything_inside_at_every_length() {
-        for width in [320.0, 358.0, 640.0, 1200.0] {
-            for tokens in [1, 2, 5, 12, 40, 100, 256] {
-                let labels: Vec<Label> = (0..tokens).map(|i| Label::new(i, b" understanding")).collect();
-                let frame = Frame::fit(&labels, width, 2.0);
-                assert!(frame.step as f64 * frame.cell >= PITCH, "{width} {tokens}: {frame:?}");
-                assert!(frame.left + frame.side + frame.right <= width + 0.5, "{width} {tokens}: {frame:?}");
-                assert!(frame.cell <= LARGEST_CELL && frame.side > 40.0, "{width} {tokens}: {frame:?}");
-            }
-        }
-    }
 
     #[test]
     fn keys_stay_inside_the_map() {

@@ -4,17 +4,21 @@
 //! thin component that draws the model.
 
 pub mod palette;
+pub mod grid;
 pub mod paint;
 pub mod browser;
 pub mod label;
+pub mod legend;
 pub mod strip;
 pub mod scatter;
+pub mod frame;
 pub mod heatmap;
 pub mod arcs;
 pub mod attention;
 pub mod heads;
 pub mod overview;
 pub mod embedding;
+pub mod chances;
 pub mod prediction;
 
 pub mod tokens;

@@ -3,7 +3,8 @@
 //! One tab stop: arrows move, Enter picks, Esc lets go. What a head mostly does is said beside the
 //! picture and listed in a table.
 
-use super::browser::{announce, keep_painted, pixel_ratio, width_of};
+use super::browser::{announce, keep_painted_later, pixel_ratio, width_of};
+use super::grid::tenth;
 use super::heads::{self, said};
 use super::paint::{Brush, Grid, Pixels, Scale, Theme};
 use super::palette::Palette;
@@ -81,7 +82,7 @@ impl Tiles {
 
     fn paint(self, model: &OverviewModel, theme: Theme) -> Pixels {
         let (width, height) = self.size();
-        let (brush, palette) = (Brush::new(theme, Scale::Root), Palette::of(theme));
+        let (brush, palette) = (Brush::new(theme, Scale::Root, self.ratio), Palette::of(theme));
         let mut pixels = Pixels::new(width, height, palette.paper);
         for (layer, block) in model.blocks.iter().enumerate() {
             for (head, (map, _)) in block.heads.iter().enumerate() {
@@ -121,7 +122,8 @@ pub fn Overview(
     let width = width_of(room, 640.0);
     let tiles = Memo::new(move |_| Tiles::fit(model.with(|m| m.as_ref().map_or((0, 0), OverviewModel::size)), width.get(), pixel_ratio()));
     let cursor = RwSignal::new(None::<(usize, usize)>);
-    keep_painted(canvas, move || model.with(|m| m.as_ref().map(|m| tiles.get().paint(m, theme.get()))));
+    let ask = move || model.get().map(|m| (m, tiles.get(), theme.get()));
+    keep_painted_later(canvas, ask, |(m, tiles, theme)| tiles.paint(&m, theme));
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let name = move |(layer, head): (usize, usize)| {
@@ -160,7 +162,7 @@ pub fn Overview(
                         on:pointermove=move |event| cursor.set(Some(at(&event)))
                         on:pointerleave=move |_| cursor.set(None)
                         on:pointerdown=move |event| on_pick.run(at(&event))></canvas>
-                    <svg class="overview-axes" aria-hidden="true" width=move || size().0 + GUTTER height=move || size().1 + GUTTER>
+                    <svg class="overview-axes" aria-hidden="true" width=move || tenth(size().0 + GUTTER) height=move || tenth(size().1 + GUTTER)>
                         {move || axes(tiles.get(), picked.get(), cursor.get())}
                     </svg>
                 </div>
@@ -178,11 +180,11 @@ fn axes(tiles: Tiles, picked: (usize, usize), cursor: Option<(usize, usize)>) ->
     let step = (18.0 / pitch).ceil().max(1.0) as usize;
     let middle = |i: usize| GUTTER + i as f64 * pitch + tile / 2.0;
     let number = |i: usize, x: f64, y: f64, on: bool| {
-        view! { <text class="axis" class:axis-on=on x=x y=y text-anchor="middle" dominant-baseline="central">{i + 1}</text> }
+        view! { <text class="axis" class:axis-on=on x=tenth(x) y=tenth(y) text-anchor="middle" dominant-baseline="central">{i + 1}</text> }
     };
     let frame = |class: &'static str, (layer, head): (usize, usize)| {
         let at = |i: usize| GUTTER + i as f64 * pitch - 1.5;
-        view! { <rect class=class x=at(head) y=at(layer) width=tile + 3.0 height=tile + 3.0 rx="2" /> }
+        view! { <rect class=class x=tenth(at(head)) y=tenth(at(layer)) width=tenth(tile + 3.0) height=tenth(tile + 3.0) rx="2" /> }
     };
     view! {
         {(0..tiles.layers).step_by(step).map(|l| number(l, GUTTER / 2.0, middle(l), l == picked.0)).collect_view()}

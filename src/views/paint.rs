@@ -8,13 +8,12 @@
 use super::palette::{NOT_A_NUMBER, Palette, Ramp, Rgb};
 use crate::analysis::strip;
 
+pub use super::grid::{AREA_FROM, Grid, StripGrid};
 pub use super::palette::Theme;
 
-/// Cells from this size on (device pixels) show their value by area too.
-const AREA_FROM: usize = 6;
-/// Cells from this size on are parted by hairlines.
+/// Cells from this size on (CSS pixels) are parted by hairlines.
 const LINES_FROM: usize = 14;
-/// Pixels from one line of the hatching to the next.
+/// From one line of the hatching to the next (CSS pixels).
 const HATCH: usize = 6;
 
 /// How a share of attention becomes ink.
@@ -33,41 +32,6 @@ impl Scale {
             Self::Root => share.max(0.0).sqrt(),
             Self::Linear => share,
         }
-    }
-}
-
-/// A square of `cells × cells` on `side × side` device pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
-    pub cells: usize,
-    pub side: usize,
-}
-
-impl Grid {
-    /// As large as `room` allows, no cell larger than `most`. Larger cells are all of one size;
-    /// small ones may differ by a pixel, so that the room is used.
-    pub fn fit(cells: usize, room: usize, most: usize) -> Self {
-        let cells = cells.max(1);
-        let even = room / cells;
-        let side = match even {
-            _ if even >= most => most * cells,
-            12.. => even * cells,
-            _ => room.max(1),
-        };
-        Self { cells, side }
-    }
-
-    /// Where cell `i` begins; `edge(cells)` is the side.
-    pub fn edge(self, i: usize) -> usize {
-        i * self.side / self.cells
-    }
-
-    /// Which cell a place on the side (0…1) belongs to.
-    pub fn cell_at(self, share: f64) -> usize {
-        let pixel = (share.clamp(0.0, 1.0) * self.side as f64) as usize;
-        let guess = (pixel * self.cells / self.side).min(self.cells - 1);
-        let next = (guess + 1).min(self.cells - 1);
-        if self.edge(next) <= pixel { next } else { guess }
     }
 }
 
@@ -148,12 +112,22 @@ pub struct Brush {
     palette: &'static Palette,
     ramp: Ramp,
     scale: Scale,
+    /// Device pixels a CSS pixel, whole.
+    fine: usize,
+    /// Cells show their value by colour alone.
+    filled: bool,
 }
 
 impl Brush {
-    pub fn new(theme: Theme, scale: Scale) -> Self {
+    pub fn new(theme: Theme, scale: Scale, ratio: f64) -> Self {
         let palette = Palette::of(theme);
-        Self { palette, ramp: Ramp::new(palette.paper, palette.attention), scale }
+        let ramp = Ramp::new(palette.paper, palette.attention);
+        Self { palette, ramp, scale, fine: (ratio.round() as usize).max(1), filled: false }
+    }
+
+    /// The same, with cells of any size filled as the smallest are.
+    pub fn filled(self, filled: bool) -> Self {
+        Self { filled, ..self }
     }
 
     fn cell(&self, pixels: &mut Pixels, area: Area, cell: Cell) {
@@ -162,7 +136,7 @@ impl Brush {
             Cell::Share(v) if v.is_nan() => self.shout(pixels, area),
             Cell::Share(v) => {
                 let ink = self.scale.ink(v).min(1.0);
-                if area.small() < AREA_FROM {
+                if self.filled || area.small() < AREA_FROM {
                     pixels.fill(area, self.ramp.at(ink));
                 } else if ink > 0.0 {
                     // The palest square still stands out from the page; its size tells the rest.
@@ -176,7 +150,7 @@ impl Brush {
         for y in area.top..area.bottom {
             for x in area.left..area.right {
                 // Counted over the whole picture, so that the lines run on from cell to cell.
-                if (x + y).is_multiple_of(HATCH) {
+                if (x + y) % (HATCH * self.fine) < self.fine {
                     pixels.dot(x, y, self.palette.masked);
                 }
             }
@@ -212,7 +186,7 @@ impl Brush {
             return self.map(&pooled, grid.side, Grid { cells: grid.side, ..grid });
         }
         let grid = Grid { cells: tokens, ..grid };
-        if grid.side / tokens >= LINES_FROM {
+        if grid.side / tokens >= LINES_FROM * self.fine {
             self.lines(&mut pixels, grid);
         }
         for query in 0..tokens {
@@ -227,14 +201,11 @@ impl Brush {
         pixels
     }
 
-    /// Sample cells side by side, as the legend shows them.
-    pub fn samples(&self, cells: &[Cell], size: usize, gap: usize) -> Pixels {
-        let width = (cells.len() * (size + gap)).saturating_sub(gap).max(1);
-        let mut pixels = Pixels::new(width, size.max(1), self.palette.paper);
-        for (i, cell) in cells.iter().enumerate() {
-            let left = i * (size + gap);
-            self.cell(&mut pixels, Area { left, top: 0, right: left + size, bottom: size }, *cell);
-        }
+    /// One cell by itself, as the legend shows it.
+    pub fn sample(&self, cell: Cell, size: usize) -> Pixels {
+        let size = size.max(1);
+        let mut pixels = Pixels::new(size, size, self.palette.paper);
+        self.cell(&mut pixels, Area { left: 0, top: 0, right: size, bottom: size }, cell);
         pixels
     }
 }
@@ -253,26 +224,6 @@ fn pool(weights: &[f32], tokens: usize, side: usize) -> Vec<f32> {
         }
     }
     pooled
-}
-
-/// How a strip of signed numbers is laid out: rows of `columns` cells, read like text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StripGrid {
-    pub columns: usize,
-    pub cell_width: usize,
-    pub cell_height: usize,
-    /// Between one row and the next.
-    pub gap: usize,
-}
-
-impl StripGrid {
-    pub fn rows(self, count: usize) -> usize {
-        count.div_ceil(self.columns.max(1))
-    }
-
-    pub fn height(self, count: usize) -> usize {
-        (self.rows(count) * (self.cell_height + self.gap)).saturating_sub(self.gap).max(1)
-    }
 }
 
 /// A vector: blue below zero, orange above, the page's colour at zero; a cell beyond the scale has

@@ -19,7 +19,7 @@ fn weights(tokens: usize) -> Vec<f32> {
 #[test]
 fn no_number_is_loud_in_maps_strips_and_thumbnails() {
     for theme in [Theme::Light, Theme::Dark] {
-        let brush = Brush::new(theme, Scale::Root);
+        let brush = Brush::new(theme, Scale::Root, 1.0);
         let mut map = weights(8);
         map[5 * 8 + 2] = f32::NAN;
         for side in [4, 8, 64, 240] {
@@ -34,17 +34,21 @@ fn no_number_is_loud_in_maps_strips_and_thumbnails() {
 
 #[test]
 fn masked_is_hatched_and_zero_is_plain() {
-    let brush = Brush::new(Theme::Light, Scale::Root);
-    let pixels = brush.samples(&[Cell::Share(0.0), Cell::Masked], 12, 0);
-    let half = |from: usize| (from..from + 12).flat_map(|x| (0..12).map(move |y| (x, y)));
-    assert!(half(0).all(|(x, y)| pixels.at(x, y) == Palette::LIGHT.paper));
-    assert_eq!(half(12).filter(|&(x, y)| pixels.at(x, y) == Palette::LIGHT.masked).count(), 24);
+    for filled in [false, true] {
+        let brush = Brush::new(Theme::Light, Scale::Root, 1.0).filled(filled);
+        let count = |cell, colour: Rgb| {
+            let pixels = brush.sample(cell, 12);
+            (0..144).filter(|i| pixels.at(i % 12, i / 12) == colour).count()
+        };
+        assert_eq!(count(Cell::Share(0.0), Palette::LIGHT.paper), 144);
+        assert_eq!(count(Cell::Masked, Palette::LIGHT.masked), 24);
+    }
 }
 
 #[test]
 fn the_square_root_shows_what_the_linear_scale_hides() {
     let dark = |scale| {
-        let pixels = Brush::new(Theme::Light, scale).samples(&[Cell::Share(0.02)], 40, 0);
+        let pixels = Brush::new(Theme::Light, scale, 1.0).sample(Cell::Share(0.02), 40);
         pixels.rgba.chunks_exact(4).filter(|p| p[..3] != Palette::LIGHT.paper).count()
     };
     assert!(dark(Scale::Root) > 4 * dark(Scale::Linear));
@@ -79,7 +83,7 @@ proptest! {
     /// The masked half is hatched at every size, and never depends on what the numbers there are.
     #[test]
     fn the_future_is_never_painted_from_numbers(tokens in 2usize..40, side in 1usize..300) {
-        let brush = Brush::new(Theme::Dark, Scale::Root);
+        let brush = Brush::new(Theme::Dark, Scale::Root, 1.0);
         let grid = Grid { cells: tokens, side };
         let map = weights(tokens);
         let mut other = map.clone();

@@ -5,6 +5,7 @@
 //! beside the map has them all.
 
 use super::browser::width_of;
+use super::grid::tenth;
 use super::label::Label;
 use crate::content::StageStrings;
 use leptos::html::Div;
@@ -138,9 +139,9 @@ fn frame(placed: &[Placed], width: f64, words: &'static StageStrings) -> Option<
     let height = height(width);
     let [across, upward] = words.map_axes;
     Some(view! {
-        <line class="map-axis" x1="0" x2=width y1=middle.y y2=middle.y />
-        <line class="map-axis" x1=middle.x x2=middle.x y1="0" y2=height />
-        <text class="axis-word" x=width y=height - 4.0 text-anchor="end">{across}</text>
+        <line class="map-axis" x1="0" x2=width y1=tenth(middle.y) y2=tenth(middle.y) />
+        <line class="map-axis" x1=tenth(middle.x) x2=tenth(middle.x) y1="0" y2=tenth(height) />
+        <text class="axis-word" x=width y=tenth(height - 4.0) text-anchor="end">{across}</text>
         <text class="axis-word" x="0" y="11">{upward}</text>
     }
     .into_any())
@@ -193,10 +194,6 @@ fn pointed(points: &[Point], placed: &[Placed], hover: Option<u32>, width: f64) 
         </text>
     }
     .into_any())
-}
-
-fn tenth(v: f64) -> String {
-    format!("{v:.1}")
 }
 
 #[cfg(test)]

@@ -82,84 +82,89 @@ pub fn milliseconds(ms: f64) -> String {
 
 #[component]
 pub fn Status(model: Signal<StatusModel>, strings: Signal<&'static Strings>) -> impl IntoView {
-    let about = move || model.with(|m| m.about.clone());
-    let report = move || model.with(|m| m.report);
-    let engine = move || about().map(|a| if matches!(a.engine, EngineStatus::Gpu { .. }) { "gpu" } else { "cpu" });
+    let about = Memo::new(move |_| model.with(|m| m.about.clone()));
+    let report = Memo::new(move |_| model.with(|m| m.report));
+    let load = Memo::new(move |_| model.with(|m| m.load));
+    let engine = move || about.get().map(|a| if matches!(a.engine, EngineStatus::Gpu { .. }) { "gpu" } else { "cpu" });
     let adapter = move || {
-        about().and_then(|a| match a.engine {
+        about.get().and_then(|a| match a.engine {
             EngineStatus::Gpu { adapter, .. } | EngineStatus::Cpu { why: CpuReason::Software { adapter } } => Some(adapter),
             EngineStatus::Cpu { .. } => None,
         })
+    };
+    let loading = move || {
+        let failed = model.with(|m| m.state == "failed");
+        (about.with(Option::is_none) && !failed).then(|| view! { <Loading load=load.into() strings /> })
     };
     view! {
         <footer
             class="status"
             data-testid="status"
             data-state=move || model.with(|m| m.state)
-            data-model=move || about().map(|a| a.name)
+            data-model=move || about.get().map(|a| a.name)
             data-engine=engine
             data-adapter=adapter
-            data-precision=move || about().map(|a| precision_name(a.precision))
-            data-milliseconds=move || report().map(|r| r.milliseconds)
-            data-computed=move || report().map(|r| r.computed)
-            data-tokens=move || report().map(|r| r.tokens)
+            data-precision=move || about.get().map(|a| precision_name(a.precision))
+            data-milliseconds=move || report.get().map(|r| r.milliseconds)
+            data-computed=move || report.get().map(|r| r.computed)
+            data-tokens=move || report.get().map(|r| r.tokens)
             aria-label=move || strings.get().shell.status.heading
         >
             <span class="lamp" aria-hidden="true"></span>
-            {move || match about() {
-                Some(about) => view! { <Ready about report=report() strings /> }.into_any(),
-                None => view! { <Loading load=Signal::derive(move || model.with(|m| m.load)) strings /> }.into_any(),
-            }}
+            {loading}
+            {move || about.get().map(|about| model_line(&about, strings.get()))}
+            {move || about.get().map(|about| engine_line(about.engine, strings.get()))}
+            {move || report.get().map(|report| run_line(report, strings.get()))}
         </footer>
     }
 }
 
-#[component]
-fn Ready(about: About, report: Option<RunReport>, strings: Signal<&'static Strings>) -> impl IntoView {
-    let words = move || &strings.get().shell.status;
-    let name = display_name(&about.name, strings.get());
-    let shape = (words().layers_heads)(about.layers, about.heads, about.width);
-    let size = (words().parameters)(&grouped(about.parameters));
+fn model_line(about: &About, strings: &'static Strings) -> impl IntoView + use<> {
+    let words = &strings.shell.status;
     let precision = match about.precision {
-        Precision::F16 => words().precision_f16,
-        Precision::F32 => words().precision_f32,
+        Precision::F16 => words.precision_f16,
+        Precision::F32 => words.precision_f32,
     };
-    let run = report.map(|report| {
-        let ms = milliseconds(report.milliseconds);
-        let text = match report.computed {
-            0 => (words().run_read)(&ms, report.tokens),
-            computed => (words().run)(&ms, computed, report.tokens),
-        };
-        view! { <span class="status-run">{text}</span> }
-    });
+    let size = (words.parameters)(&grouped(about.parameters));
+    let shape = (words.layers_heads)(about.layers, about.heads, about.width);
     view! {
-        <span class="status-model" title=shape.clone()>
-            <b>{name}</b>" · "{size}" · "{megabytes(about.file_bytes)}" · "{precision}
+        <span class="status-model" title=shape>
+            <b>{display_name(&about.name, strings)}</b>
+            {format!(" · {size} · {} · {precision}", megabytes(about.file_bytes))}
         </span>
-        <EngineNote engine=about.engine strings />
-        {run}
     }
 }
 
 /// Which engine, and why it is not the faster one.
-#[component]
-fn EngineNote(engine: EngineStatus, strings: Signal<&'static Strings>) -> impl IntoView {
-    let words = &strings.get().shell.status;
+fn engine_line(engine: EngineStatus, strings: &'static Strings) -> AnyView {
+    let words = &strings.shell.status;
     match engine {
         EngineStatus::Gpu { adapter, software } => {
-            let name = if adapter.is_empty() { words.gpu_nameless.to_owned() } else { adapter };
-            let text = (words.on_gpu)(&name);
-            let note = software.then(|| view! { " · "{words.gpu_software} });
-            view! { <span class="status-engine">{text}{note}</span> }.into_any()
+            let name = if adapter.is_empty() { words.gpu_nameless } else { &adapter };
+            let mut text = (words.on_gpu)(name);
+            if software {
+                text = format!("{text} · {}", words.gpu_software);
+            }
+            view! { <span class="status-engine">{text}</span> }.into_any()
         }
         EngineStatus::Cpu { why } => view! {
             <details class="status-engine why">
                 <summary>{words.on_cpu}</summary>
-                <p>{reason(&why, strings.get())}</p>
+                <p>{reason(&why, strings)}</p>
             </details>
         }
         .into_any(),
     }
+}
+
+fn run_line(report: RunReport, strings: &'static Strings) -> impl IntoView + use<> {
+    let words = &strings.shell.status;
+    let ms = milliseconds(report.milliseconds);
+    let text = match report.computed {
+        0 => (words.run_read)(&ms, report.tokens),
+        computed => (words.run)(&ms, computed, report.tokens),
+    };
+    view! { <span class="status-run">{text}</span> }
 }
 
 #[component]
@@ -185,7 +190,7 @@ fn Loading(load: Signal<Option<LoadModel>>, strings: Signal<&'static Strings>) -
             class="status-progress"
             aria-label=text
             max="100"
-            prop:value=move || load.get().and_then(|load| load.percent()).unwrap_or(0) as f64
+            value=move || load.get().and_then(|load| load.percent()).map(|percent| percent.to_string())
         ></progress>
     }
 }

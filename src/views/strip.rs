@@ -4,6 +4,7 @@
 //! notched. One tab stop; arrows move along the dimensions.
 
 use super::browser::{announce, keep_painted, pixel_ratio, save, width_of};
+use super::grid::tenth;
 use super::paint::{StripGrid, Theme, strip};
 use crate::analysis::strip::Scale;
 use crate::content::StageStrings;
@@ -46,13 +47,17 @@ pub struct Lay {
     pub ratio: f64,
 }
 
+/// So many rows are short enough; more only where cells would be too narrow otherwise.
+const FEW_ROWS: usize = 8;
 /// Left of each row, for the number of its first dimension.
 const GUTTER: f64 = 40.0;
 
 impl Lay {
-    pub fn fit(width: f64, ratio: f64) -> Self {
+    pub fn fit(width: f64, ratio: f64, count: usize) -> Self {
         let room = (width - GUTTER).max(60.0);
-        let columns = [128, 64, 32, 16].into_iter().find(|&c| room / f64::from(c) >= 6.5).unwrap_or(8);
+        let fits = |least: f64| move |&c: &u32| room / f64::from(c) >= least;
+        let few = [16, 32, 64, 128].into_iter().filter(fits(4.0)).find(|&c| count <= FEW_ROWS * c as usize);
+        let columns = few.or_else(|| [128, 64, 32, 16].into_iter().find(fits(5.0))).unwrap_or(8);
         let cell = (room / f64::from(columns)).min(14.0);
         let pixels = |css: f64| ((css * ratio) as usize).max(1);
         let grid = StripGrid { columns: columns as usize, cell_width: pixels(cell), cell_height: pixels(16.0), gap: pixels(4.0) };
@@ -107,9 +112,9 @@ pub fn VectorStrip(
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 700.0);
-    let lay = Memo::new(move |_| Lay::fit(width.get(), pixel_ratio()));
-    let cursor = RwSignal::new(None::<usize>);
     let count = move || model.with(|m| m.values.len());
+    let lay = Memo::new(move |_| Lay::fit(width.get(), pixel_ratio(), count()));
+    let cursor = RwSignal::new(None::<usize>);
     keep_painted(canvas, move || Some(model.with(|m| strip(&m.values, lay.get().grid, m.scale, theme.get()))));
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
@@ -139,11 +144,11 @@ pub fn VectorStrip(
                 <canvas node_ref=canvas style:left=format!("{GUTTER}px")
                     style:width=move || format!("{}px", lay.get().width()) style:height=move || format!("{}px", height())
                     on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None)></canvas>
-                <svg class="strip-axes" aria-hidden="true" width=move || lay.get().width() + GUTTER height=move || height() + 2.0>
+                <svg class="strip-axes" aria-hidden="true" width=move || tenth(lay.get().width() + GUTTER) height=move || tenth(height() + 2.0)>
                     {move || rows(lay.get(), count())}
                     {move || cursor.get().map(|i| {
                         let [x, y, w, h] = lay.get().cell(i);
-                        view! { <rect class="cursor" x=x + GUTTER y=y width=w height=h /> }
+                        view! { <rect class="cursor" x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
                     })}
                 </svg>
             </div>
@@ -166,7 +171,7 @@ pub fn VectorStrip(
 fn rows(lay: Lay, count: usize) -> Vec<AnyView> {
     let row = |i: usize| {
         let [_, y, _, h] = lay.cell(i);
-        view! { <text class="axis" x=GUTTER - 8.0 y=y + h / 2.0 text-anchor="end" dominant-baseline="central">{i}</text> }.into_any()
+        view! { <text class="axis" x=GUTTER - 8.0 y=tenth(y + h / 2.0) text-anchor="end" dominant-baseline="central">{i}</text> }.into_any()
     };
     (0..count).step_by(lay.grid.columns).map(row).collect()
 }
@@ -215,7 +220,7 @@ mod tests {
     fn every_dimension_has_a_cell_and_is_found_under_the_pointer() {
         for width in [320.0, 700.0, 1300.0] {
             for count in [12, 384, 768, 1600] {
-                let lay = Lay::fit(width, 1.5);
+                let lay = Lay::fit(width, 1.5, count);
                 assert!(lay.width() + GUTTER <= width);
                 for i in 0..count {
                     let [x, y, w, h] = lay.cell(i);

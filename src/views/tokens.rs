@@ -164,7 +164,7 @@ fn Group(
     });
     let line_end = group.ends_line.then(|| view! { <span class="line-end" aria-hidden="true"></span> });
     view! {
-        <span class="token-group" class:several=move || { count > 1 }>{chips}{joined}</span>
+        <span class="token-group"><span class="token-row">{chips}</span>{joined}</span>
         {line_end}
     }
 }

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 
 export { expect };
 
-const binary = process.env.GLASSBOX_BIN ?? "target/debug/glassbox";
+const binary = `${process.env.CARGO_TARGET_DIR ?? "target"}/debug/glassbox`;
 
 /** The same model and text through the command line, on the CPU: another party's numbers. */
 export function trace(text, { model = "story", ...options } = {}) {

@@ -41,8 +41,10 @@ impl Index<Slot> for Buffers {
     }
 }
 
-/// Room for the uniforms of this many dispatches at first.
-const DISPATCHES: usize = 1024;
+/// A submit has at most this many dispatches: a forward pass, or the lenses of every floor.
+fn most_dispatches(config: &GptConfig) -> usize {
+    16 * config.layers + 256
+}
 
 impl Buffers {
     /// Weights (zero so far) and scratch; activations come with [`Buffers::grow`].
@@ -60,7 +62,7 @@ impl Buffers {
         add(Slot::AskedIds, answer_rows);
         add(Slot::Asked, answer_rows * config.width);
         add(Slot::Answer, answer_rows * config.vocab);
-        let params = uniforms(device, DISPATCHES);
+        let params = uniforms(device, most_dispatches(config));
         Ok(Self { params, answer_rows, precision, shapes, tensors })
     }
 
