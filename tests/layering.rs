@@ -25,6 +25,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// Names that follow `crate::` in a file, outside comments.
 fn used(text: &str) -> Vec<String> {
     let code = text.lines().map(|l| l.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
+    assert!(!code.contains("crate::{"), "say `use crate::a; use crate::b;`, so that the direction can be read");
     let word = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     code.split("crate::").skip(1).map(word).collect()
 }

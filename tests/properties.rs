@@ -164,3 +164,74 @@ fn dot_products_are_those_of_the_rows() {
         }
     }
 }
+
+/// Tables that lie in several pieces give what they give in one.
+#[test]
+fn a_table_in_pieces_is_the_same_table() {
+    use glassbox::engine::device;
+    use glassbox::engine::gpu::GpuEngine;
+    if !gpu_is_there() {
+        return;
+    }
+    for (name, precision) in [("odd", Precision::F32), ("plain", Precision::F16), ("untied", Precision::F16)] {
+        let folder = glassbox::folder::Folder::open(&common::golden(name)).unwrap();
+        let reference = common::Reference::read(name, folder.config.layers);
+        let in_pieces = |bytes| {
+            let gpu = pollster::block_on(device::open(EngineChoice::Gpu)).unwrap();
+            let made = pollster::block_on(GpuEngine::with_pieces(gpu, &folder.config, precision, bytes));
+            let mut engine = Engine::Gpu(Box::new(made.unwrap()));
+            folder.weights(&mut engine).unwrap();
+            let values = everything(&mut engine, &reference.ids).1;
+            let dots = pollster::block_on(engine.similar(2)).unwrap();
+            (values, dots, engine.token_norms().to_vec())
+        };
+        assert_eq!(in_pieces(1 << 20), in_pieces(1000), "{name}");
+    }
+}
+
+/// Room that was made anew, with a text in it, holds what a fresh run holds.
+#[test]
+fn growing_changes_nothing() {
+    for choice in [EngineChoice::Cpu, EngineChoice::Gpu] {
+        let Some(mut grown) = long_engine(choice) else { continue };
+        let ids: Vec<u32> = (0..200).map(|i| (i * 37 + i / 7) % 90).collect();
+        everything(&mut grown, &ids[..100]);
+        let grown = everything(&mut grown, &ids).1;
+        let fresh = everything(&mut long_engine(choice).unwrap(), &ids).1;
+        let off = common::deviation(&grown, &fresh);
+        assert!(off <= 1e-5, "off by {off:e}");
+    }
+}
+
+/// A random model with more positions than there is room for at first.
+fn long_engine(choice: EngineChoice) -> Option<Engine> {
+    if choice == EngineChoice::Gpu && !gpu_is_there() {
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let shape = "layers=2,heads=2,width=24,vocab=90,positions=300";
+    let words = ["random", "--config", shape, "--out", folder.path().to_str().unwrap()];
+    glassbox::cli::run(words.iter().map(ToString::to_string)).unwrap();
+    let folder = glassbox::folder::Folder::open(folder.path()).unwrap();
+    Some(folder.engine(choice, Precision::F32).unwrap().0)
+}
+
+/// Lenses of every layer and position: the GPU's against the CPU's, and the last layer's against the logits.
+#[test]
+fn lenses_agree_on_both_engines() {
+    let reference = common::Reference::read("odd", 3);
+    let mut taps = vec![Tap::all(Site::EmbedLens, 0), Tap::all(Site::Logits, 0)];
+    taps.extend((0..3).map(|layer| Tap::all(Site::Lens, layer)));
+    let lenses = |choice| {
+        let mut engine = engine("odd", choice, Precision::F32)?;
+        pollster::block_on(engine.run(&reference.ids)).unwrap();
+        Some(pollster::block_on(engine.read(&taps)).unwrap())
+    };
+    let (layout, cpu) = lenses(EngineChoice::Cpu).unwrap();
+    assert_eq!(cpu[layout.entries[1].range()], cpu[layout.entries[4].range()]);
+    assert_ne!(cpu[layout.entries[1].range()], cpu[layout.entries[3].range()]);
+    if let Some((_, gpu)) = lenses(EngineChoice::Gpu) {
+        let off = common::deviation(&gpu, &cpu);
+        assert!(off <= 1e-4, "off by {off:e}");
+    }
+}

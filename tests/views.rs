@@ -19,8 +19,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Tokens of a small text; the last two are together one character.
-const VOCABULARY: [&[u8]; 9] =
-    [b"The", b" king", b" said", b" the", b" queen", b" King", b" ", b"\xe4\xbd", b"\xa0"];
+const VOCABULARY: [&[u8]; 9] = [b"The", b" king", b" said", b" the", b" queen", b" King", b" ", b"\xe4\xbd", b"\xa0"];
 const HEADS: usize = 2;
 const LAYERS: usize = 2;
 

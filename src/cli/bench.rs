@@ -111,12 +111,13 @@ fn answer(engine: &mut Engine, ids: &[u32]) -> Result<(), crate::engine::EngineE
 }
 
 /// Bytes of weights that one token's run reads: all matrices once, the token table once.
-fn weight_bytes(config: &GptConfig, half: bool) -> usize {
-    let matrices = config.parameters() - config.positions * config.width;
+fn weight_bytes(config: &GptConfig, half: bool) -> u64 {
+    let tables = config.positions + if config.tied { 0 } else { config.vocab };
+    let matrices = config.parameters() - (tables * config.width) as u64;
     matrices * if half { 2 } else { 4 }
 }
 
-fn table(model: &str, engine: &str, weight_bytes: usize, rows: &[(String, usize, Times)]) -> String {
+fn table(model: &str, engine: &str, weight_bytes: u64, rows: &[(String, usize, Times)]) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{model} on {engine}; {:.1} MB of weights a token", weight_bytes as f64 / 1e6);
     let _ = writeln!(out, "{:<16} {:>10} {:>10} {:>10} {:>12} {:>10}", "", "median ms", "min", "max", "tokens/s", "GB/s");

@@ -4,7 +4,7 @@ use super::options::{CliError, Options, engine_words};
 use crate::analysis::neighbours::{self, Neighbour};
 use crate::analysis::probability::{Chance, Distribution};
 use crate::engine::Engine;
-use crate::model::{Site, SiteName};
+use crate::model::{Precision, Site, SiteName};
 use crate::tokens::{Text, Tokenizer};
 use crate::trace::{Layout, Rows, Tap};
 use safetensors::Dtype;
@@ -33,6 +33,8 @@ pub fn run(options: &Options) -> Result<String, CliError> {
     let (choice, precision) = (options.engine()?, options.precision()?);
     let (mut engine, status) = folder.engine(choice, precision)?;
     let engine_words = engine_words(&status, choice, precision)?;
+    // The CPU engine widens everything to f32.
+    let precision = if matches!(engine, Engine::Cpu(_)) { Precision::F32 } else { precision };
     let taps = taps(options, folder.config.layers)?;
 
     let ids = text.ids();
@@ -128,6 +130,9 @@ impl Summary {
                 let _ = writeln!(out, "                  {cosine:.4}  {id:>6}  {:?}", self.show(*id));
             }
         }
+        if self.text.unread_bytes > 0 {
+            let _ = writeln!(out, "{} bytes at the end do not fit and are not read", self.text.unread_bytes);
+        }
         let _ = writeln!(out, "likeliest next tokens");
         for Chance { id, probability } in &self.next {
             let _ = writeln!(out, "  {:>8.4} %  {id:>6}  {:?}", 100.0 * probability, self.show(*id));
@@ -142,6 +147,7 @@ impl Summary {
         };
         all["tokens"] = self.text.tokens.iter().enumerate().map(token).collect();
         let next = |Chance { id, probability }: &Chance| json!({"id": id, "text": self.show(*id), "probability": probability});
+        all["unread_bytes"] = self.text.unread_bytes.into();
         all["next"] = self.next.iter().map(next).collect();
         let near = |Neighbour { id, cosine }: &Neighbour| json!({"id": id, "text": self.show(*id), "cosine": cosine});
         all["neighbours"] = self.nearest.iter().map(|list| list.iter().map(near).collect::<Value>()).collect();

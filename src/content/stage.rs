@@ -49,6 +49,7 @@ pub struct StageStrings {
     pub overview_figure: &'static str,
     pub overview_hint: &'static str,
     pub heads_sentence: fn(head: usize, habit: &str, share: &str) -> String,
+    pub heads_alike: &'static str,
     pub as_table: &'static str,
     pub habits: Habits,
     pub pooled: fn(tokens: usize) -> String,
@@ -125,7 +126,7 @@ impl StageStrings {
             format!("{p:.2}{gap}%")
         } else if p < 9.95 {
             format!("{p:.1}{gap}%")
-        } else if p < 99.5 || p >= 99.95 {
+        } else if !(99.5..99.95).contains(&p) {
             format!("{p:.0}{gap}%")
         } else {
             format!("{p:.1}{gap}%")
@@ -187,14 +188,12 @@ pub const EN: StageStrings = StageStrings {
     block_short: |l| format!("Block {}", l + 1),
     overview_figure: "Every head of every block",
     overview_hint: "Choose one: arrow keys move, Enter picks.",
-    heads_sentence: |h, habit, share| format!("Strongest habit here: head {} looks at {habit}, {share} on average.", h + 1),
-    as_table: "As a table",
-    habits: Habits {
-        itself: "itself",
-        previous: "the token before",
-        first: "the first token",
-        spread: "spread out",
+    heads_sentence: |h, habit, share| {
+        format!("Strongest habit here: head {} looks at {habit}, {share} on average.", h + 1)
     },
+    heads_alike: "No head here keeps to one habit: all of them spread their attention.",
+    as_table: "As a table",
+    habits: Habits { itself: "itself", previous: "the token before", first: "the first token", spread: "spread out" },
     pooled: |t| format!("{t} tokens are more than these pixels: each shows the largest of its cells."),
 
     neighbours_title: ["Nearest to ", ""],
@@ -207,12 +206,18 @@ pub const EN: StageStrings = StageStrings {
     lookup_go: "Look up",
     map_title: "The neighbourhood as a map",
     map_variance: |both, first, second| {
-        format!("A flat picture of many dimensions: its two axes show {both} of how these vectors differ ({first} across, {second} upward).")
+        format!(
+            "A flat picture of many dimensions: its two axes show {both} of how these vectors differ ({first} across, {second} upward)."
+        )
     },
     map_figure: ["Map of the tokens nearest to ", ""],
     map_axes: ["first principal axis →", "↑ second"],
     vector_title: ["The vector of ", " itself"],
-    vector_hint: |c| format!("{c} learned numbers, read like a line of text. This is all that the model knows of the token when it comes in."),
+    vector_hint: |c| {
+        format!(
+            "{c} learned numbers, read like a line of text. This is all that the model knows of the token when it comes in."
+        )
+    },
     vector_cell: |i, v| format!("dimension {i}: {v}"),
     vector_clipped: |n| format!("{n} notched cell{} beyond the scale", if n == 1 { " lies" } else { "s lie" }),
     vector_keys: "Arrow keys move along the dimensions, Home and End go to the ends.",
@@ -221,7 +226,7 @@ pub const EN: StageStrings = StageStrings {
 
     prediction_title: "Next token",
     prediction_term: "softmax over the whole vocabulary",
-    prediction_sentence: ["Most likely: ", ", with ", "."],
+    prediction_sentence: ["Most likely: ", " with ", "."],
     rank: "rank",
     token: "token",
     chance: "chance",
@@ -279,12 +284,10 @@ pub const ZH: StageStrings = StageStrings {
     overview_figure: "每一层的每一个头",
     overview_hint: "选一个：方向键移动，Enter 选定。",
     heads_sentence: |h, habit, share| format!("这一层习惯最明显的是第 {} 头：{habit}，平均 {share}。", h + 1),
+    heads_alike: "这一层没有哪个头有明显的习惯，注意力都分散开了。",
     as_table: "看成表格",
     habits: Habits {
-        itself: "看自己",
-        previous: "看前一个词元",
-        first: "看第一个词元",
-        spread: "分散地看",
+        itself: "看自己", previous: "看前一个词元", first: "看第一个词元", spread: "分散地看"
     },
     pooled: |t| format!("{t} 个词元比像素还多：每个像素取所含格子的最大值。"),
 
@@ -303,7 +306,9 @@ pub const ZH: StageStrings = StageStrings {
     map_figure: ["", " 附近词元的地图"],
     map_axes: ["第一主轴 →", "↑ 第二主轴"],
     vector_title: ["", " 的向量本身"],
-    vector_hint: |c| format!("训练得来的 {c} 个数，像文字一样从左往右、一行一行读。词元刚进入模型时，模型对它的了解全在这里。"),
+    vector_hint: |c| {
+        format!("训练得来的 {c} 个数，像文字一样从左往右、一行一行读。词元刚进入模型时，模型对它的了解全在这里。")
+    },
     vector_cell: |i, v| format!("第 {i} 维：{v}"),
     vector_clipped: |n| format!("{n} 个带缺口的格子超出了刻度"),
     vector_keys: "方向键沿维度移动，Home 和 End 到两端。",
@@ -312,7 +317,7 @@ pub const ZH: StageStrings = StageStrings {
 
     prediction_title: "下一个词元",
     prediction_term: "对整个词表做 softmax",
-    prediction_sentence: ["最可能的是 ", "，概率 ", "。"],
+    prediction_sentence: ["最可能的是 ", " ，概率 ", "。"],
     rank: "名次",
     token: "词元",
     chance: "概率",
@@ -342,7 +347,7 @@ mod tests {
     fn percents_read_well() {
         let cases = [
             (0.613, "61 %", "61%"),
-            (0.0345, "3.5 %", "3.5%"),
+            (0.0346, "3.5 %", "3.5%"),
             (0.00521, "0.52 %", "0.52%"),
             (0.00001, "< 0.01 %", "<0.01%"),
             (0.9962, "99.6 %", "99.6%"),
@@ -354,6 +359,9 @@ mod tests {
             assert_eq!(ZH.percent(share), zh);
         }
         assert_eq!(EN.percent(f32::NAN), "not a number");
-        assert_eq!((EN.count(8182), EN.count(999), EN.count(1_000_000)), ("8,182".into(), "999".into(), "1,000,000".into()));
+        assert_eq!(
+            (EN.count(8182), EN.count(999), EN.count(1_000_000)),
+            ("8,182".into(), "999".into(), "1,000,000".into())
+        );
     }
 }

@@ -16,6 +16,13 @@ pub struct GpuDevice {
     lost: Arc<Mutex<Option<String>>>,
 }
 
+impl Drop for GpuDevice {
+    fn drop(&mut self) {
+        // On the web a dropped buffer keeps its memory until the garbage collector comes by.
+        self.device.destroy();
+    }
+}
+
 impl GpuDevice {
     /// Is the device still there, and has it reported no error?
     pub fn check(&self) -> Result<(), EngineError> {

@@ -76,7 +76,7 @@ pub enum EngineError {
     UnknownToken { id: u32, vocab: usize },
     #[error("there are no tokens to read from; run a text of at least one token first")]
     Empty,
-    #[error("the GPU has no room for this model ({detail}); choose a smaller model, or the CPU engine")]
+    #[error("this device has no room for this model ({detail}); choose a smaller model")]
     Memory { detail: String },
     #[error("the GPU stopped answering ({detail}); load the model again, or choose the CPU engine")]
     Lost { detail: String },
@@ -103,11 +103,24 @@ impl Engine {
                 match GpuEngine::new(gpu, config, precision).await {
                     Ok(engine) => return Ok((Self::Gpu(Box::new(engine)), status)),
                     Err(EngineError::Memory { detail }) if choice == EngineChoice::Auto => CpuReason::TooBig { detail },
+                    Err(EngineError::Lost { detail }) if choice == EngineChoice::Auto => CpuReason::Lost { detail },
                     Err(error) => return Err(error),
                 }
             }
         };
+        let bytes = 4 * config.parameters();
+        if bytes > cpu::LARGEST_WEIGHTS {
+            return Err(EngineError::Memory { detail: format!("{} MB of weights", bytes >> 20) });
+        }
         Ok((Self::Cpu(CpuEngine::new(config)), EngineStatus::Cpu { why }))
+    }
+
+    /// Is everything that was asked for so far in order? On a lost device it is not.
+    pub fn check(&self) -> Result<(), EngineError> {
+        match self {
+            Self::Cpu(_) => Ok(()),
+            Self::Gpu(engine) => engine.check(),
+        }
     }
 
     pub fn config(&self) -> &GptConfig {

@@ -25,8 +25,8 @@ pub struct Plan {
     pub grow: Option<usize>,
 }
 
-/// Room is made for at least this many positions.
-const SMALLEST_CAPACITY: usize = 64;
+/// Room is made for at least this many positions: to make more means to compute all anew.
+const SMALLEST_CAPACITY: usize = 128;
 
 impl Resident {
     /// Nothing resident yet; room for the positions whose activations fit into `budget_bytes`,
@@ -68,8 +68,12 @@ impl Resident {
 /// Bytes that the resident activations take at `positions`, and those of the largest site.
 fn activation_bytes(config: &GptConfig, positions: usize) -> (u64, u64) {
     let resident = SiteName::all(config.layers).into_iter().filter(|name| !name.site.on_demand());
-    let bytes = resident.map(|name| 4 * name.site.shape(config, positions).iter().product::<usize>() as u64);
-    bytes.fold((0, 0), |(sum, largest), bytes| (sum + bytes, largest.max(bytes)))
+    // In u64: on wasm a long context's maps have more values than a usize counts.
+    let bytes = resident.map(|name| {
+        let shape = name.site.shape(config, positions);
+        shape.iter().fold(4u64, |bytes, side| bytes.saturating_mul(*side as u64))
+    });
+    bytes.fold((0, 0), |(sum, largest), bytes| (bytes.saturating_add(sum), largest.max(bytes)))
 }
 
 /// The longest context whose activations fit: all of the model's positions, or a power of two.
@@ -150,8 +154,8 @@ mod tests {
     #[test]
     fn only_what_follows_the_common_prefix_is_computed() {
         let mut r = resident();
-        assert_eq!(r.plan(&[1, 2, 3]).unwrap(), Plan { rows: 0..3, grow: Some(64) });
-        r.capacity = 64;
+        assert_eq!(r.plan(&[1, 2, 3]).unwrap(), Plan { rows: 0..3, grow: Some(128) });
+        r.capacity = 128;
         r.settle(&[1, 2, 3]);
         assert_eq!(r.plan(&[1, 2, 3, 4]).unwrap(), Plan { rows: 3..4, grow: None });
         assert_eq!(r.plan(&[1, 2]).unwrap(), Plan { rows: 2..2, grow: None });

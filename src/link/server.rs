@@ -115,10 +115,7 @@ impl Server {
     async fn answer(&self, request: Request) {
         match request {
             Request::Tokenize { .. } => {}
-            Request::Open { folder, engine, precision } => match self.open(&folder, engine, precision).await {
-                Ok(info) => post(Reply::Ready(Box::new(info))),
-                Err(f) => post(fault(None, f)),
-            },
+            Request::Open { folder, engine, precision } => self.replace(&folder, engine, precision).await,
             Request::Look { ticket, text, taps } => match self.look(&text, &taps).await {
                 Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
                 Err(f) => post(fault(Some(ticket), f)),
@@ -127,6 +124,22 @@ impl Server {
                 Ok(neighbourhood) => post(Reply::Neighbours { ticket, neighbourhood }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
+        }
+    }
+
+    /// Loads a model; where that fails, goes on with the one that was there.
+    async fn replace(&self, folder: &str, engine: EngineChoice, precision: Precision) {
+        let before = self.reading.borrow().clone();
+        match self.open(folder, engine, precision).await {
+            Ok(info) => post(Reply::Ready(Box::new(info))),
+            Err(f) => {
+                post(fault(None, f));
+                if let (Some((tokenizer, _)), Some(model)) = (&before, self.model.borrow().as_ref()) {
+                    post(Reply::Vocabulary(tokenizer.vocabulary().clone()));
+                    post(Reply::Ready(Box::new(model.info.clone())));
+                }
+                *self.reading.borrow_mut() = before;
+            }
         }
     }
 
@@ -146,6 +159,7 @@ impl Server {
         progress(Stage::Engine, 0, 0);
         let (mut engine, status) = Engine::open(choice, &config, precision).await.map_err(engine_fault)?;
         let file_bytes = load_weights(folder, &config, &mut engine).await?;
+        engine.check().map_err(engine_fault)?;
         let info = ModelInfo {
             name: folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder).into(),
             folder: folder.into(),
@@ -196,10 +210,20 @@ impl Server {
     }
 
     async fn neighbours(&self, of: Probe, count: usize) -> Result<Neighbourhood, Fault> {
+        match self.nearest(&of, count).await {
+            Err(Fault::Lost { detail, .. }) => {
+                self.rebuild(detail).await?;
+                self.nearest(&of, count).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn nearest(&self, of: &Probe, count: usize) -> Result<Neighbourhood, Fault> {
         let Some((tokenizer, _)) = self.reading.borrow().clone() else { return Err(no_model()) };
         let id = match of {
-            Probe::Id(id) => id,
-            Probe::Word(word) => match tokenizer.probe(&word) {
+            Probe::Id(id) => *id,
+            Probe::Word(word) => match tokenizer.probe(word) {
                 Some(id) => id,
                 None => return Ok(Neighbourhood::default()),
             },
@@ -216,10 +240,15 @@ impl Server {
             return Err(no_model());
         };
         let now = now_ms();
-        let again = self.lost_at.replace(Some(now)).is_none_or(|then| now - then > LOST_TWICE_MS);
-        post(fault(None, Fault::Lost { rebuilt: again, detail: detail.clone() }));
+        let again = self.lost_at.get().is_none_or(|then| now - then > LOST_TWICE_MS);
         let choice = if again { choice } else { EngineChoice::Cpu };
-        let mut info = self.open(&info.folder, choice, info.precision).await?;
+        // A model on a lost device is no model: where the new one does not come, none is there.
+        *self.model.borrow_mut() = None;
+        let mut info = self.open(&info.folder, choice, info.precision).await.inspect_err(|f| {
+            post(fault(None, f.clone()));
+        })?;
+        self.lost_at.set(Some(now));
+        post(fault(None, Fault::Lost { rebuilt: again, detail: detail.clone() }));
         if !again {
             info.engine = EngineStatus::Cpu { why: CpuReason::Lost { detail } };
             if let Some(loaded) = self.model.borrow_mut().as_mut() {

@@ -109,7 +109,7 @@ impl GptConfig {
             layers: need("n_layer", raw.n_layer)?,
             heads: need("n_head", raw.n_head)?,
             width: need("n_embd", raw.n_embd)?,
-            inner: raw.n_inner.unwrap_or(4 * raw.n_embd.unwrap_or(0)),
+            inner: raw.n_inner.unwrap_or(raw.n_embd.unwrap_or(0).saturating_mul(4)),
             vocab: need("vocab_size", raw.vocab_size)?,
             positions: need("n_positions", raw.n_positions.or(raw.n_ctx))?,
             activation: activation(raw.activation_function.as_deref().unwrap_or("gelu_new"))?,
@@ -157,11 +157,11 @@ impl GptConfig {
     }
 
     /// How many parameters a model of this shape has (a head bias, which is rare, left out).
-    pub fn parameters(&self) -> usize {
-        let (c, i) = (self.width, self.inner);
+    pub fn parameters(&self) -> u64 {
+        let (c, i) = (self.width as u64, self.inner as u64);
         let block = 4 * c + (c + 1) * 3 * c + (c + 1) * c + (c + 1) * i + (i + 1) * c;
         let tables = self.vocab * if self.tied { 1 } else { 2 } + self.positions;
-        tables * c + self.layers * block + 2 * c
+        tables as u64 * c + self.layers as u64 * block + 2 * c
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -165,6 +165,12 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
+impl Tensor {
+    pub fn zeros(shape: [usize; 2]) -> Self {
+        Self { shape, values: vec![0.0; shape[0] * shape[1]] }
+    }
+}
+
 /// All tensors of a model held whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tensors(pub BTreeMap<TensorName, Tensor>);
@@ -172,10 +178,7 @@ pub struct Tensors(pub BTreeMap<TensorName, Tensor>);
 impl Tensors {
     /// All zero, of a model's shape.
     pub fn zeros(config: &GptConfig) -> Self {
-        let tensor = |name: TensorName| {
-            let shape = name.shape(config);
-            (name, Tensor { shape, values: vec![0.0; shape[0] * shape[1]] })
-        };
+        let tensor = |name: TensorName| (name, Tensor::zeros(name.shape(config)));
         Self(TensorName::all(config).into_iter().map(tensor).collect())
     }
 }

@@ -67,3 +67,27 @@ fn every_lie_is_named() {
         assert!(error.contains(told), "{error:?} does not tell of {told:?}");
     }
 }
+
+/// A table of several megabytes is handed on in pieces of whole rows.
+#[test]
+fn a_large_table_comes_in_pieces() {
+    let config = GptConfig::from_json(r#"{"n_layer":1,"n_head":1,"n_embd":7,"vocab_size":90001,"n_positions":2}"#).unwrap();
+    let mut data = Vec::new();
+    for name in TensorName::all(&config) {
+        let [rows, columns] = name.shape(&config);
+        let shape = if name.is_matrix() { vec![rows, columns] } else { vec![columns] };
+        let values: Vec<f32> = (0..rows * columns).map(|i| i as f32).collect();
+        data.push((name.in_checkpoint(), shape, bytemuck::cast_slice::<f32, u8>(&values).to_vec()));
+    }
+    let views = data.iter().map(|(n, s, b)| (n.clone(), TensorView::new(Dtype::F32, s.clone(), b).unwrap()));
+    let bytes = serialize(views, None).unwrap();
+    let mut tensors = Tensors::zeros(&config);
+    let mut checkpoint = Checkpoint::new(&config);
+    for part in bytes.chunks(3_000_001) {
+        checkpoint.feed(part, &mut tensors).unwrap();
+    }
+    checkpoint.finish().unwrap();
+    for tensor in tensors.0.values() {
+        assert!(tensor.values.iter().enumerate().all(|(i, v)| *v == i as f32));
+    }
+}

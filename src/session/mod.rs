@@ -360,7 +360,7 @@ impl Session {
     fn send_open(&self) {
         #[cfg(target_arch = "wasm32")]
         wire::open(self.opening.with_untracked(|opening| crate::link::protocol::Request::Open {
-            folder: browser::absolute(&format!("./models/{}/", opening.name)),
+            folder: browser::absolute(&format!("./models/{}", opening.name)),
             engine: opening.engine,
             precision: opening.precision,
         }));

@@ -46,6 +46,8 @@ pub struct ArcsModel {
 /// A column of [`Label::columns`] at the size of type below the arcs.
 const COLUMN: f64 = 7.6;
 const GAP: f64 = 12.0;
+/// Left and right of the text, so that the outer tokens' loops are whole.
+const MARGIN: f64 = 10.0;
 const LOOSEST: f64 = 1.7;
 const WIDEST_STROKE: f64 = 14.0;
 /// How high the loop to the reading token itself reaches.
@@ -58,7 +60,7 @@ const FOOT: f64 = 44.0;
 /// Lays the text out on `width` pixels: as words stand in a line where they fit, else in even steps.
 pub fn derive(map: &HeadMap, query: usize, width: f64) -> ArcsModel {
     let row = map.row(query);
-    let places = places(&map.labels, width);
+    let places: Vec<f64> = places(&map.labels, width - 2.0 * MARGIN).iter().map(|x| x + MARGIN).collect();
     let order: Vec<usize> = head::ranked(row, query).iter().map(|look| look.key).collect();
     let drawn: Vec<usize> = order.iter().copied().filter(|&k| row[k] >= FAINTEST).take(MOST_ARCS).collect();
     // Room for the longest arc of any row: what stands below must not move while rows change.
@@ -91,11 +93,14 @@ fn places(labels: &[Label], width: f64) -> Vec<f64> {
         // A short text is set wider, so that its arcs part.
         let stretch = (width / needed.max(1.0)).min(LOOSEST);
         let mut x = 0.0;
-        return labels.iter().map(|label| {
-            let wide = label_width(label) * stretch;
-            x += wide;
-            x - wide / 2.0
-        }).collect();
+        return labels
+            .iter()
+            .map(|label| {
+                let wide = label_width(label) * stretch;
+                x += wide;
+                x - wide / 2.0
+            })
+            .collect();
     }
     let step = width / labels.len() as f64;
     (0..labels.len()).map(|i| (i as f64 + 0.5) * step).collect()
@@ -110,7 +115,13 @@ fn arc(key: usize, share: f32, from: f64, to: f64, base: f64) -> Arc {
     let path = if (from - to).abs() < 0.5 {
         // Itself: a loop, wide enough for the widest stroke.
         let top = base - LOOP;
-        format!("M{:.1} {base:.1}C{:.1} {top:.1} {:.1} {top:.1} {:.1} {base:.1}", from - 7.0, from - 34.0, from + 34.0, from + 7.0)
+        format!(
+            "M{:.1} {base:.1}C{:.1} {top:.1} {:.1} {top:.1} {:.1} {base:.1}",
+            from - 7.0,
+            from - 34.0,
+            from + 34.0,
+            from + 7.0
+        )
     } else {
         let (middle, top) = ((from + to) / 2.0, base - rise((from - to).abs()) * 4.0 / 3.0);
         let (a, b) = (from + (middle - from) * 0.2, to + (middle - to) * 0.2);

@@ -125,7 +125,9 @@ impl PredictionModel {
         let mut model = self.clone();
         let moved = model.rows.split_off(count.min(model.rows.len()));
         model.rest.count += moved.len();
-        let plus = |first: f32, of: fn(&Row) -> f32| (moved.iter().map(|r| f64::from(of(r))).sum::<f64>() + f64::from(first)) as f32;
+        let plus = |first: f32, of: fn(&Row) -> f32| {
+            (moved.iter().map(|r| f64::from(of(r))).sum::<f64>() + f64::from(first)) as f32
+        };
         model.rest.chance = plus(model.rest.chance, |r| r.chance);
         model.rest.tempered = model.rest.tempered.map(|t| plus(t, |r| r.tempered.unwrap_or(0.0)));
         model

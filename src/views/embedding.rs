@@ -191,7 +191,13 @@ fn FamilyRows(
     }
 }
 
-fn near_row(near: &Near, more: Option<AnyView>, class: &'static str, hover: RwSignal<Option<u32>>, on_visit: Callback<u32>) -> AnyView {
+fn near_row(
+    near: &Near,
+    more: Option<AnyView>,
+    class: &'static str,
+    hover: RwSignal<Option<u32>>,
+    on_visit: Callback<u32>,
+) -> AnyView {
     let (id, cosine) = (near.label.id, near.cosine);
     view! {
         <tr class=class class:on=move || hover.get() == Some(id) data-testid="neighbour" data-id=id data-value=cosine.to_string()

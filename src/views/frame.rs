@@ -41,7 +41,7 @@ impl Frame {
         let lean = std::f64::consts::FRAC_1_SQRT_2;
         let rise = column_room * COLUMN * if upright { 1.0 } else { lean };
         let right = if upright { 8.0 } else { (rise - 10.0).max(8.0) };
-        let room = (width - left - right).min(LARGEST_SIDE).max(1.0);
+        let room = (width - left - right).clamp(1.0, LARGEST_SIDE);
         let grid = Grid::fit(tokens, (room * ratio) as usize, (LARGEST_CELL * ratio) as usize);
         let side = grid.side as f64 / ratio;
         let cell = side / tokens as f64;

@@ -33,11 +33,8 @@ pub fn habit(map: &HeadMap) -> (Habit, f32) {
         let shares = (from..map.tokens()).map(|query| map.row(query).get(key(query)).copied().unwrap_or(0.0));
         (shares.map(f64::from).sum::<f64>() / (map.tokens() - from).max(1) as f64) as f32
     };
-    let habits = [
-        (Habit::Previous, mean(|q| q.saturating_sub(1))),
-        (Habit::First, mean(|_| 0)),
-        (Habit::Itself, mean(|q| q)),
-    ];
+    let habits =
+        [(Habit::Previous, mean(|q| q.saturating_sub(1))), (Habit::First, mean(|_| 0)), (Habit::Itself, mean(|q| q))];
     let strongest = habits.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((Habit::Spread, 0.0));
     if strongest.1 >= HABIT_FROM { strongest } else { (Habit::Spread, strongest.1) }
 }
@@ -116,14 +113,18 @@ pub fn HeadsGrid(
         let words = strings.get();
         model.with(|m| {
             let heads = m.as_ref()?.heads.iter().filter(|(_, habit)| habit.0 != Habit::Spread);
-            let (map, habit) = heads.max_by(|a, b| a.1.1.total_cmp(&b.1.1))?;
-            Some((words.heads_sentence)(map.head, habit.0.words(words), &words.percent(habit.1)))
+            let strongest = heads.max_by(|a, b| a.1.1.total_cmp(&b.1.1));
+            Some(strongest.map_or(words.heads_alike.into(), |(map, habit)| {
+                (words.heads_sentence)(map.head, habit.0.words(words), &words.percent(habit.1))
+            }))
         })
     };
-    let pooled = move || model.with(|m| {
-        let tokens = m.as_ref()?.heads.first()?.0.tokens();
-        (tokens as f64 > THUMB * pixel_ratio()).then(|| (strings.get().pooled)(tokens))
-    });
+    let pooled = move || {
+        model.with(|m| {
+            let tokens = m.as_ref()?.heads.first()?.0.tokens();
+            (tokens as f64 > THUMB * pixel_ratio()).then(|| (strings.get().pooled)(tokens))
+        })
+    };
     view! {
         <section class="heads" class:stale=stale aria-busy=move || stale.get().to_string()>
             <p class="sentence sentence-small">{strongest}</p>

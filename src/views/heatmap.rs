@@ -111,11 +111,14 @@ pub fn Heatmap(
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 640.0);
-    let frame = Memo::new(move |_| {
-        map.with(|m| Frame::fit(m.as_ref().map_or(&[], |m| &m.labels), width.get(), pixel_ratio()))
-    });
+    let frame =
+        Memo::new(move |_| map.with(|m| Frame::fit(m.as_ref().map_or(&[], |m| &m.labels), width.get(), pixel_ratio())));
     keep_painted(canvas, move || {
-        map.with(|m| m.as_ref().map(|m| Brush::new(theme.get(), scale.get(), pixel_ratio()).map(m.weights(), m.tokens(), frame.get().grid)))
+        map.with(|m| {
+            m.as_ref().map(|m| {
+                Brush::new(theme.get(), scale.get(), pixel_ratio()).map(m.weights(), m.tokens(), frame.get().grid)
+            })
+        })
     });
     let heard = RwSignal::new(String::new());
     let say = announce(heard);

@@ -57,9 +57,12 @@ impl Label {
 
     /// All in one string, marks included.
     pub fn visible(&self) -> String {
-        self.parts.iter().map(|p| match p {
-            Part::Text(t) | Part::Mark(t) => t.as_str(),
-        }).collect()
+        self.parts
+            .iter()
+            .map(|p| match p {
+                Part::Text(t) | Part::Mark(t) => t.as_str(),
+            })
+            .collect()
     }
 
     /// As a sentence names it: without the space before it, and counted where it is not alone.
@@ -67,7 +70,9 @@ impl Label {
         let skip = usize::from(self.parts.len() > 1 && self.parts[0] == Part::Mark(SPACE.into()));
         let mut name: String = Self { parts: self.parts[skip..].to_vec(), ..self.clone() }.visible();
         if self.ordinal > 0 {
-            name.extend(self.ordinal.to_string().bytes().map(|d| char::from_u32(0x2080 + u32::from(d - b'0')).unwrap_or('?')));
+            name.extend(
+                self.ordinal.to_string().bytes().map(|d| char::from_u32(0x2080 + u32::from(d - b'0')).unwrap_or('?')),
+            );
         }
         name
     }

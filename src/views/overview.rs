@@ -120,7 +120,9 @@ pub fn Overview(
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 640.0);
-    let tiles = Memo::new(move |_| Tiles::fit(model.with(|m| m.as_ref().map_or((0, 0), OverviewModel::size)), width.get(), pixel_ratio()));
+    let tiles = Memo::new(move |_| {
+        Tiles::fit(model.with(|m| m.as_ref().map_or((0, 0), OverviewModel::size)), width.get(), pixel_ratio())
+    });
     let cursor = RwSignal::new(None::<(usize, usize)>);
     let ask = move || model.get().map(|m| (m, tiles.get(), theme.get()));
     keep_painted_later(canvas, ask, |(m, tiles, theme)| tiles.paint(&m, theme));
@@ -201,19 +203,24 @@ fn OverviewTable(model: Signal<Option<OverviewModel>>, strings: Signal<&'static 
     let open = RwSignal::new(false);
     let rows = move || {
         let words = strings.get();
-        model.with(|m| m.as_ref().map(|m| {
-            let row = |block: &heads::HeadsModel| {
-                let cells = block.heads.iter().map(|(_, habit)| view! { <td data-value=habit.1.to_string()>{said(*habit, words)}</td> });
-                view! { <tr><th scope="row">{(words.block_short)(block.layer)}</th>{cells.collect_view()}</tr> }
-            };
-            let heads = (0..m.size().1).map(|h| view! { <th scope="col">{(words.head_short)(h)}</th> });
-            view! {
-                <table>
-                    <thead><tr><td></td>{heads.collect_view()}</tr></thead>
-                    <tbody>{m.blocks.iter().map(row).collect_view()}</tbody>
-                </table>
-            }
-        }))
+        model.with(|m| {
+            m.as_ref().map(|m| {
+                let row = |block: &heads::HeadsModel| {
+                    let cells = block
+                        .heads
+                        .iter()
+                        .map(|(_, habit)| view! { <td data-value=habit.1.to_string()>{said(*habit, words)}</td> });
+                    view! { <tr><th scope="row">{(words.block_short)(block.layer)}</th>{cells.collect_view()}</tr> }
+                };
+                let heads = (0..m.size().1).map(|h| view! { <th scope="col">{(words.head_short)(h)}</th> });
+                view! {
+                    <table>
+                        <thead><tr><td></td>{heads.collect_view()}</tr></thead>
+                        <tbody>{m.blocks.iter().map(row).collect_view()}</tbody>
+                    </table>
+                }
+            })
+        })
     };
     view! {
         <details class="as-table" class:none=move || model.with(Option::is_none) on:toggle=move |_| open.update(|o| *o = !*o)>

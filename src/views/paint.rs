@@ -102,7 +102,8 @@ impl Area {
     fn part(self, share: f32) -> Self {
         let size = self.small();
         let side = ((size as f32 * share.sqrt()).round() as usize).clamp(2, size);
-        let (left, top) = (self.left + (self.right - self.left - side) / 2, self.top + (self.bottom - self.top - side) / 2);
+        let (left, top) =
+            (self.left + (self.right - self.left - side) / 2, self.top + (self.bottom - self.top - side) / 2);
         Self { left, top, right: left + side, bottom: top + side }
     }
 }

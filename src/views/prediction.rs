@@ -22,7 +22,8 @@ pub fn Prediction(
 ) -> impl IntoView {
     let unfolded = RwSignal::new(false);
     let folded = Signal::derive(move || compact.get() && !unfolded.get());
-    let shown = Memo::new(move |_| model.with(|m| m.as_ref().map(|m| if folded.get() { m.first(COMPACT) } else { m.clone() })));
+    let shown =
+        Memo::new(move |_| model.with(|m| m.as_ref().map(|m| if folded.get() { m.first(COMPACT) } else { m.clone() })));
     view! {
         <section class="prediction" class:stale=stale class:folded=folded aria-busy=move || stale.get().to_string()>
             <h2>{move || strings.get().prediction_title}</h2>
@@ -178,8 +179,16 @@ fn Temperature(ask: RwSignal<Ask>, strings: Signal<&'static StageStrings>) -> im
 }
 
 #[component]
-fn WhereIsMyWord(model: Signal<Option<PredictionModel>>, ask: RwSignal<Ask>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let answer = move || model.with(|m| m.as_ref().and_then(|m| m.found.as_ref().map(|f| found(f, m, &ask.with(|a| a.word.clone()), strings.get()))));
+fn WhereIsMyWord(
+    model: Signal<Option<PredictionModel>>,
+    ask: RwSignal<Ask>,
+    strings: Signal<&'static StageStrings>,
+) -> impl IntoView {
+    let answer = move || {
+        model.with(|m| {
+            m.as_ref().and_then(|m| m.found.as_ref().map(|f| found(f, m, &ask.with(|a| a.word.clone()), strings.get())))
+        })
+    };
     view! {
         <div class="my-word">
             <label>

@@ -267,7 +267,7 @@ fn overlong_paste(event: &leptos::ev::Event) -> Option<usize> {
         let clipboard = Reflect::get(event, &"clipboardData".into()).ok()?;
         let get: js_sys::Function = wasm_bindgen::JsCast::dyn_into(Reflect::get(&clipboard, &"getData".into()).ok()?).ok()?;
         let text = get.call1(&clipboard, &"text/plain".into()).ok()?;
-        let length = Reflect::get(&text, &"length".into()).ok().and_then(|l| l.as_f64()).unwrap_or(0.0) as usize;
+        let length = wasm_bindgen::JsCast::dyn_ref::<js_sys::JsString>(&text)?.length() as usize;
         Some(length).filter(|length| *length > LONGEST_PROMPT)
     }
     #[cfg(not(target_arch = "wasm32"))]

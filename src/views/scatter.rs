@@ -64,12 +64,15 @@ pub fn place(points: &[Point], width: f64) -> Vec<Placed> {
     let room = (width - 2.0 * MARGIN, height - 2.0 * MARGIN);
     let scale = (room.0 / (right - left).max(1e-9)).min(room.1 / (high - low).max(1e-9));
     let scale = if points.len() < 2 { 0.0 } else { scale };
-    let mut placed: Vec<Placed> = points.iter().map(|p| {
-        let middle = ((left + right) / 2.0, (low + high) / 2.0);
-        let (x, y) = (f64::from(p.at[0]) - middle.0, f64::from(p.at[1]) - middle.1);
-        let (x, y) = if x.is_finite() && y.is_finite() { (x, y) } else { (0.0, 0.0) };
-        Placed { x: width / 2.0 + x * scale, y: height / 2.0 - y * scale, name: None }
-    }).collect();
+    let mut placed: Vec<Placed> = points
+        .iter()
+        .map(|p| {
+            let middle = ((left + right) / 2.0, (low + high) / 2.0);
+            let (x, y) = (f64::from(p.at[0]) - middle.0, f64::from(p.at[1]) - middle.1);
+            let (x, y) = if x.is_finite() && y.is_finite() { (x, y) } else { (0.0, 0.0) };
+            Placed { x: width / 2.0 + x * scale, y: height / 2.0 - y * scale, name: None }
+        })
+        .collect();
     name_them(&mut placed, points, width, height);
     placed
 }
@@ -138,13 +141,15 @@ fn frame(placed: &[Placed], width: f64, words: &'static StageStrings) -> Option<
     let middle = placed.first()?;
     let height = height(width);
     let [across, upward] = words.map_axes;
-    Some(view! {
-        <line class="map-axis" x1="0" x2=width y1=tenth(middle.y) y2=tenth(middle.y) />
-        <line class="map-axis" x1=tenth(middle.x) x2=tenth(middle.x) y1="0" y2=tenth(height) />
-        <text class="axis-word" x=width y=tenth(height - 4.0) text-anchor="end">{across}</text>
-        <text class="axis-word" x="0" y="11">{upward}</text>
-    }
-    .into_any())
+    Some(
+        view! {
+            <line class="map-axis" x1="0" x2=width y1=tenth(middle.y) y2=tenth(middle.y) />
+            <line class="map-axis" x1=tenth(middle.x) x2=tenth(middle.x) y1="0" y2=tenth(height) />
+            <text class="axis-word" x=width y=tenth(height - 4.0) text-anchor="end">{across}</text>
+            <text class="axis-word" x="0" y="11">{upward}</text>
+        }
+        .into_any(),
+    )
 }
 
 fn dots(points: &[Point], placed: &[Placed], hover: RwSignal<Option<u32>>, on_visit: Callback<u32>) -> Vec<AnyView> {

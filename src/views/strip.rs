@@ -60,7 +60,12 @@ impl Lay {
         let columns = few.or_else(|| [128, 64, 32, 16].into_iter().find(fits(5.0))).unwrap_or(8);
         let cell = (room / f64::from(columns)).min(14.0);
         let pixels = |css: f64| ((css * ratio) as usize).max(1);
-        let grid = StripGrid { columns: columns as usize, cell_width: pixels(cell), cell_height: pixels(16.0), gap: pixels(4.0) };
+        let grid = StripGrid {
+            columns: columns as usize,
+            cell_width: pixels(cell),
+            cell_height: pixels(16.0),
+            gap: pixels(4.0),
+        };
         Self { grid, ratio }
     }
 
@@ -133,7 +138,11 @@ pub fn VectorStrip(
         untrack(|| said(to)).map(say);
     };
     let point = move |event: leptos::ev::PointerEvent| {
-        cursor.set(lay.get_untracked().cell_at(f64::from(event.offset_x()), f64::from(event.offset_y()), untrack(count)));
+        cursor.set(lay.get_untracked().cell_at(
+            f64::from(event.offset_x()),
+            f64::from(event.offset_y()),
+            untrack(count),
+        ));
     };
     let height = move || lay.get().height(count());
     view! {
@@ -183,7 +192,12 @@ fn StripScale(model: Signal<StripModel>, theme: Signal<Theme>) -> impl IntoView 
     keep_painted(canvas, move || {
         let ratio = pixel_ratio();
         let values: Vec<f32> = (0..=40).map(|i| i as f32 / 20.0 - 1.0).collect();
-        let grid = StripGrid { columns: values.len(), cell_width: (3.0 * ratio) as usize, cell_height: (10.0 * ratio) as usize, gap: 0 };
+        let grid = StripGrid {
+            columns: values.len(),
+            cell_width: (3.0 * ratio) as usize,
+            cell_height: (10.0 * ratio) as usize,
+            gap: 0,
+        };
         Some(strip(&values, grid, Scale { limit: 1.0, clipped: 0 }, theme.get()))
     });
     let scale = move || model.with(|m| m.scale.limit);

@@ -70,8 +70,11 @@ test("an empty prompt is no fault", async ({ page, engine }) => {
   await prompt(page).click();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("Delete");
-  await settled(page, 0);
   await expect(page.getByTestId("token")).toHaveCount(0);
+  await expect(status(page)).toHaveAttribute("data-state", "ready");
+  await expect(page.getByTestId("probability")).toHaveCount(0);
+  await page.keyboard.type("The");
+  await settled(page, 1);
 });
 
 test("it works with the network cut after loading", async ({ page, engine, context }) => {

@@ -16,13 +16,15 @@ mod vector;
 use super::pause::{now_ms, pause};
 use super::resident::{Answers, Resident, lens_batches};
 use super::EngineError;
-use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slot, Step, Tensor, TensorName, Tensors};
+use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slot, Step, Tensor, TensorName};
 use crate::trace::{Layout, Tap};
 use linear::Panels;
 use std::collections::{BTreeMap, HashMap};
 
 /// Activations may take this much: a browser's 32-bit heap has 4 GB for everything.
 const BUDGET_BYTES: u64 = if cfg!(target_arch = "wasm32") { 1 << 30 } else { 6 << 30 };
+/// A browser's heap holds weights up to this, in f32, beside the activations.
+pub const LARGEST_WEIGHTS: u64 = if cfg!(target_arch = "wasm32") { 5 << 29 } else { u64::MAX };
 /// Rows of logits that are computed at a time: 64 MB of them.
 const ANSWER_VALUES: usize = 16 << 20;
 /// A run pauses about this often.
@@ -49,15 +51,11 @@ impl CpuEngine {
             use Part::{ContractWeight, ExpandWeight, ProjectWeight, QkvWeight};
             matches!(name.part, QkvWeight | ProjectWeight | ExpandWeight | ContractWeight)
         };
-        let mut weights = Tensors::zeros(config).0;
-        let panel_names: Vec<_> = weights.keys().copied().filter(is_panel).collect();
-        let mut panels = HashMap::new();
-        for name in panel_names {
-            weights.remove(&name);
-            panels.insert(name, Panels::zeros(name.shape(config)));
-        }
+        let (in_panels, plain): (Vec<_>, Vec<_>) = TensorName::all(config).into_iter().partition(is_panel);
+        let weights = plain.into_iter().map(|name| (name, Tensor::zeros(name.shape(config)))).collect();
+        let panels = in_panels.into_iter().map(|name| (name, Panels::zeros(name.shape(config)))).collect();
         Self {
-            resident: Resident::new(config, BUDGET_BYTES, u64::MAX),
+            resident: Resident::new(config, BUDGET_BYTES, i32::MAX as u64),
             norms: vec![0.0; config.vocab],
             weights,
             panels,
@@ -137,7 +135,9 @@ impl CpuEngine {
     fn ask_rows(&mut self, program: &Program, rows: usize) -> Vec<f32> {
         let GptConfig { width, vocab, .. } = self.resident.config;
         self.values.insert(Slot::Asked, vec![f32::NAN; rows * width]);
-        self.values.insert(Slot::Answer, vec![f32::NAN; rows * vocab]);
+        if program.steps.iter().any(|step| step.write == Slot::Answer) {
+            self.values.insert(Slot::Answer, vec![f32::NAN; rows * vocab]);
+        }
         for step in &program.steps {
             self.step(step);
         }

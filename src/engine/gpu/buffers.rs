@@ -48,13 +48,20 @@ fn most_dispatches(config: &GptConfig) -> usize {
 
 impl Buffers {
     /// Weights (zero so far) and scratch; activations come with [`Buffers::grow`].
-    pub fn new(device: &Device, config: &GptConfig, precision: Precision, answer_rows: usize) -> Result<Self, EngineError> {
+    /// Tables lie in pieces of at most `largest_piece` bytes.
+    pub fn new(
+        device: &Device,
+        config: &GptConfig,
+        precision: Precision,
+        answer_rows: usize,
+        largest_piece: u64,
+    ) -> Result<Self, EngineError> {
         let mut tensors = HashMap::new();
         let mut shapes = HashMap::new();
         for name in TensorName::all(config) {
             let shape = name.shape(config);
             shapes.insert(name, shape);
-            tensors.insert(Slot::Weight(name), weight(device, name, shape, precision)?);
+            tensors.insert(Slot::Weight(name), weight(device, name, shape, precision, largest_piece)?);
         }
         let mut add = |slot, values| tensors.insert(slot, storage(device, values));
         add(Slot::Tokens, config.positions);
@@ -137,7 +144,8 @@ fn pack(values: &[f32], columns: usize, precision: Precision, stored: &mut Vec<f
                     stored.push(*value);
                 }
                 Precision::F16 => {
-                    let rounded = f16::from_f32(*value);
+                    // Beyond f16's range the nearest is its largest, not infinity.
+                    let rounded = f16::from_f32(value.clamp(-65504.0, 65504.0));
                     packed.extend_from_slice(&rounded.to_le_bytes());
                     stored.push(rounded.to_f32());
                 }
@@ -148,15 +156,23 @@ fn pack(values: &[f32], columns: usize, precision: Precision, stored: &mut Vec<f
     packed
 }
 
-fn weight(device: &Device, name: TensorName, [rows, columns]: [usize; 2], precision: Precision) -> Result<GpuTensor, EngineError> {
+fn weight(
+    device: &Device,
+    name: TensorName,
+    [rows, columns]: [usize; 2],
+    precision: Precision,
+    largest_piece: u64,
+) -> Result<GpuTensor, EngineError> {
     if !name.is_matrix() {
         return Ok(storage(device, columns));
     }
-    let limits = device.limits();
-    let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) as usize;
     let row_bytes = row_bytes(columns, precision);
-    let rows_each = (largest / row_bytes).min(rows);
     let table = matches!(name.part, Part::TokenTable | Part::PositionTable | Part::Head);
+    let limits = device.limits();
+    let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+    // Below 2 GB, so that it is a size on wasm too.
+    let largest = if table { largest_piece } else { most }.min(1 << 30) as usize;
+    let rows_each = (largest / row_bytes).min(rows);
     if rows_each < rows && !table {
         let detail = format!("{} takes {} MB in one piece", name.in_checkpoint(), (rows * row_bytes) >> 20);
         return Err(EngineError::Memory { detail });

@@ -24,6 +24,8 @@ use wgpu::{BindGroup, CommandEncoder, ComputePassDescriptor};
 const BUDGET_BYTES: u64 = 1 << 30;
 /// Rows of logits that are computed at a time: 32 MB of them.
 const ANSWER_VALUES: usize = 8 << 20;
+/// Positions times parameters in one submit: 8 GFLOP, 0.1 s or less on a weak GPU.
+const SUBMIT_WORK: u64 = 4 << 30;
 /// From this many positions on, tiles beat one workgroup a position.
 const TILE_ROWS: u32 = 5;
 
@@ -62,11 +64,23 @@ struct Dispatch {
 impl GpuEngine {
     /// An engine for a model of this shape, weights still to come through [`Sink`].
     pub async fn new(gpu: GpuDevice, config: &GptConfig, precision: Precision) -> Result<Self, EngineError> {
-        let largest = gpu.device.limits().max_storage_buffer_binding_size;
-        let resident = Resident::new(config, BUDGET_BYTES, largest);
+        let limits = gpu.device.limits();
+        let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        Self::with_pieces(gpu, config, precision, largest).await
+    }
+
+    /// The same, with tables in pieces of at most `largest_piece` bytes.
+    pub async fn with_pieces(
+        gpu: GpuDevice,
+        config: &GptConfig,
+        precision: Precision,
+        largest_piece: u64,
+    ) -> Result<Self, EngineError> {
+        let limits = gpu.device.limits();
+        let resident = Resident::new(config, BUDGET_BYTES, limits.max_storage_buffer_binding_size);
         let pipelines = Pipelines::new(&gpu.device, precision);
         let answer_rows = (ANSWER_VALUES / config.vocab).clamp(1, 1 << 12);
-        let buffers = gpu.guarded(|| Buffers::new(&gpu.device, config, precision, answer_rows)).await??;
+        let buffers = gpu.guarded(|| Buffers::new(&gpu.device, config, precision, answer_rows, largest_piece)).await??;
         Ok(Self {
             resident,
             norms: vec![0.0; config.vocab],
@@ -80,13 +94,20 @@ impl GpuEngine {
         })
     }
 
+    /// See [`super::Engine::check`].
+    pub fn check(&self) -> Result<(), EngineError> {
+        self.gpu.check()
+    }
+
     /// See [`super::Engine::run`]. Returns when the work is submitted; a read waits for it.
     pub async fn run(&mut self, tokens: &[u32]) -> Result<usize, EngineError> {
         self.gpu.check()?;
         let plan = self.resident.plan(tokens)?;
         if let Some(capacity) = plan.grow {
-            self.resident.tokens.clear();
             self.bind_groups.clear();
+            // Until the new buffers are there, nothing can be relied upon.
+            self.resident.tokens.clear();
+            self.resident.capacity = 0;
             let Self { gpu, resident, buffers, .. } = self;
             gpu.guarded(|| buffers.grow(&gpu.device, &resident.config, capacity)).await?;
             self.resident.capacity = capacity;
@@ -95,10 +116,16 @@ impl GpuEngine {
         let computed = plan.rows.len();
         if computed > 0 {
             self.buffers.write_tokens(&self.gpu.queue, tokens);
-            let program = Program::forward(&self.resident.config, plan.rows, self.resident.capacity);
-            let mut encoder = self.encoder();
-            self.record(&mut encoder, &program);
-            self.submit(encoder);
+            // A keystroke is one submit; a long text on a large model is several, so that none holds
+            // the GPU so long that the system takes it for hung.
+            let each = (SUBMIT_WORK / self.resident.config.parameters().max(1)).clamp(16, 4096) as usize;
+            for start in plan.rows.clone().step_by(each) {
+                let rows = start..(start + each).min(plan.rows.end);
+                let program = Program::forward(&self.resident.config, rows, self.resident.capacity);
+                let mut encoder = self.encoder();
+                self.record(&mut encoder, &program);
+                self.submit(encoder);
+            }
         }
         self.resident.settle(tokens);
         Ok(computed)
@@ -112,7 +139,7 @@ impl GpuEngine {
         let config = self.resident.config.clone();
         let layout = Layout::new(taps, &config, self.resident.tokens.len());
         let mut values = vec![f32::NAN; layout.len()];
-        let most = (self.gpu.device.limits().max_buffer_size / 8) as usize;
+        let most = (self.gpu.device.limits().max_buffer_size / 8).min(1 << 28) as usize;
         for part in parts(&layout, most, self.resident.capacity) {
             let mut encoder = self.encoder();
             let mut regions = Vec::new();
@@ -256,13 +283,6 @@ impl Sink for GpuEngine {
                 *norm = euclidean(row);
             }
         }
-    }
-}
-
-impl Drop for GpuEngine {
-    fn drop(&mut self) {
-        // On the web a dropped buffer keeps its memory until the garbage collector comes by.
-        self.gpu.device.destroy();
     }
 }
 
