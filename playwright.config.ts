@@ -29,9 +29,11 @@ export default defineConfig({
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
+  // A file named *.cpu.spec.js or *.webgpu.spec.js is for that project alone; all others run in both.
   projects: [
     {
       name: "webgpu",
+      testIgnore: "*.cpu.spec.js",
       use: {
         launchOptions: {
           executablePath: process.env.CHROMIUM,
@@ -42,6 +44,7 @@ export default defineConfig({
     {
       // Without those two flags a browser on a machine without a graphics card finds no adapter.
       name: "cpu",
+      testIgnore: "*.webgpu.spec.js",
       use: { launchOptions: { executablePath: process.env.CHROMIUM, args: flags } },
     },
   ],

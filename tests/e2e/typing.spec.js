@@ -54,17 +54,6 @@ test("undo brings back what an example replaced", async ({ page, engine }) => {
   await expect(prompt(page)).toHaveValue("My own words");
 });
 
-test("a text that is too long is read as far as it fits, and the page says so", async ({ page, engine }) => {
-  test.skip(engine === "gpu", "a full context takes a software GPU half a minute");
-  await open(page, engine);
-  await prompt(page).click();
-  await page.keyboard.press("ControlOrMeta+A");
-  await page.keyboard.insertText("The King said to the Queen. ".repeat(100));
-  await settled(page, 256);
-  expect(await page.getByTestId("token").count()).toBeLessThanOrEqual(256);
-  await expect(page.locator(".unread")).toBeVisible();
-});
-
 test("an empty prompt is no fault", async ({ page, engine }) => {
   await open(page, engine);
   await prompt(page).click();
@@ -86,18 +75,4 @@ test("it works with the network cut after loading", async ({ page, engine, conte
   await expect(page.getByTestId("attention")).toBeVisible();
   await page.locator("[data-testid=floor][data-floor=embedding]").click();
   await expect(page.getByTestId("neighbour").first()).toBeVisible();
-});
-
-test("without WebGPU the page says which engine answers, and why", async ({ page, engine }) => {
-  test.skip(engine === "gpu", "this browser has WebGPU");
-  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined }));
-  await open(page, "cpu");
-  await expect(status(page)).toContainText("CPU");
-});
-
-test("a software adapter is passed over unless it is asked for", async ({ page, engine }) => {
-  test.skip(engine === "cpu", "this browser has no adapter");
-  await page.goto("./?model=story#/?lang=en");
-  await expect(status(page)).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
-  await expect(status(page)).toHaveAttribute("data-engine", "cpu");
 });
