@@ -1,7 +1,7 @@
 //! Twin of `shaders/linear.wgsl` and `shaders/linear_row.wgsl`: every output is a weighted sum of
 //! all inputs, plus a bias.
 
-use super::vector::{LANES, fastest, multiply_add};
+use super::vector::{LANES, add_scaled, fastest};
 use crate::model::program::LinearParams;
 
 /// A matrix [inner, outer], cut into panels of 16 columns: what one tile of outputs reads lies in
@@ -40,46 +40,56 @@ fastest! {
     pub fn linear(params: &LinearParams, x: &[f32], weight: &Panels, bias: &[f32], write: &mut [f32]) = linear_as
 }
 
-/// Panel by panel, tile by tile of 4, 2 or 1 positions. Each output's sum runs over the inputs in
-/// order, whatever the tile: one position alone gives the same bits as many at once.
+/// Panel by panel, four positions at a time, the rest one by one. Each output's sum runs over the
+/// inputs in order, whatever the tile: one position alone gives the same bits as many at once.
 #[inline(always)]
 fn linear_as<const FMA: bool>(params: &LinearParams, x: &[f32], weight: &Panels, bias: &[f32], write: &mut [f32]) {
     let (inner, outer) = (params.inner as usize, params.outer as usize);
     let end = (params.first_row + params.rows) as usize;
-    for (p, panel) in weight.values.chunks(inner * LANES).enumerate() {
+    for (p, panel) in weight.values.chunks_exact(inner * LANES).enumerate() {
+        let panel = panel.as_chunks::<LANES>().0;
         let columns = p * LANES..outer.min((p + 1) * LANES);
+        let mut put = |row: usize, sums: &[f32; LANES]| {
+            let to = &mut write[row * outer..][columns.clone()];
+            for ((to, sum), bias) in to.iter_mut().zip(sums).zip(&bias[columns.clone()]) {
+                *to = sum + bias;
+            }
+        };
+        let input = |row: usize| &x[row * inner..(row + 1) * inner];
         let mut row = params.first_row as usize;
+        while row + 4 <= end {
+            let sums = four::<FMA>([input(row), input(row + 1), input(row + 2), input(row + 3)], panel);
+            sums.iter().enumerate().for_each(|(r, sums)| put(row + r, sums));
+            row += 4;
+        }
         while row < end {
-            let x = &x[row * inner..];
-            let height = if end - row >= 4 { 4 } else if end - row >= 2 { 2 } else { 1 };
-            let mut sums = [[0.0f32; LANES]; 4];
-            match height {
-                4 => tile::<4, FMA>(x, panel, inner, &mut sums),
-                2 => tile::<2, FMA>(x, panel, inner, &mut sums),
-                _ => tile::<1, FMA>(x, panel, inner, &mut sums),
-            }
-            for (r, sums) in sums.iter().enumerate().take(height) {
-                let to = &mut write[(row + r) * outer..][columns.clone()];
-                for ((to, sum), bias) in to.iter_mut().zip(sums).zip(&bias[columns.clone()]) {
-                    *to = sum + bias;
-                }
-            }
-            row += height;
+            put(row, &one::<FMA>(input(row), panel));
+            row += 1;
         }
     }
 }
 
+/// One position against a panel.
 #[inline(always)]
-fn tile<const R: usize, const FMA: bool>(x: &[f32], panel: &[f32], inner: usize, sums: &mut [[f32; LANES]; 4]) {
-    let mut tile = [[0.0f32; LANES]; R];
-    let rows: [&[f32]; R] = std::array::from_fn(|r| &x[r * inner..(r + 1) * inner]);
-    for (i, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
-        for (sums, row) in tile.iter_mut().zip(rows) {
-            let a = row[i];
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum = multiply_add::<FMA>(*sum, a, *weight);
-            }
-        }
+fn one<const FMA: bool>(x: &[f32], panel: &[[f32; LANES]]) -> [f32; LANES] {
+    let mut sums = [0.0; LANES];
+    for (a, weights) in x.iter().zip(panel) {
+        add_scaled::<FMA>(&mut sums, *a, weights);
     }
-    sums[..R].copy_from_slice(&tile);
+    sums
+}
+
+/// Four positions against a panel: each weight that is loaded serves four times. Written out, because
+/// the sums stay in registers only if no index among them varies.
+#[inline(always)]
+fn four<const FMA: bool>(x: [&[f32]; 4], panel: &[[f32; LANES]]) -> [[f32; LANES]; 4] {
+    let (mut s0, mut s1, mut s2, mut s3) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let inputs = x[0].iter().zip(x[1]).zip(x[2]).zip(x[3]);
+    for ((((a0, a1), a2), a3), weights) in inputs.zip(panel) {
+        add_scaled::<FMA>(&mut s0, *a0, weights);
+        add_scaled::<FMA>(&mut s1, *a1, weights);
+        add_scaled::<FMA>(&mut s2, *a2, weights);
+        add_scaled::<FMA>(&mut s3, *a3, weights);
+    }
+    [s0, s1, s2, s3]
 }

@@ -33,6 +33,14 @@ pub fn multiply_add<const FMA: bool>(sum: f32, a: f32, b: f32) -> f32 {
     if FMA { a.mul_add(b, sum) } else { sum + a * b }
 }
 
+/// `sums += a · weights`, lane by lane. An array and an index: what the compiler keeps in registers.
+#[inline(always)]
+pub fn add_scaled<const FMA: bool>(sums: &mut [f32; LANES], a: f32, weights: &[f32; LANES]) {
+    for i in 0..LANES {
+        sums[i] = multiply_add::<FMA>(sums[i], a, weights[i]);
+    }
+}
+
 /// The sum of a product, over 16 lanes that are added up pairwise at the end.
 #[inline(always)]
 pub fn dot<const FMA: bool>(a: &[f32], b: &[f32]) -> f32 {
@@ -40,19 +48,18 @@ pub fn dot<const FMA: bool>(a: &[f32], b: &[f32]) -> f32 {
     let (a_blocks, a_rest) = a.as_chunks::<LANES>();
     let (b_blocks, b_rest) = b.as_chunks::<LANES>();
     for (a, b) in a_blocks.iter().zip(b_blocks) {
-        for ((sum, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *sum = multiply_add::<FMA>(*sum, *a, *b);
+        for i in 0..LANES {
+            lanes[i] = multiply_add::<FMA>(lanes[i], a[i], b[i]);
         }
     }
-    for ((sum, a), b) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
-        *sum = multiply_add::<FMA>(*sum, *a, *b);
+    // Lane by lane with a constant index, so that the lanes stay in registers above.
+    let mut rest = [[0.0f32; LANES]; 2];
+    rest[0][..a_rest.len()].copy_from_slice(a_rest);
+    rest[1][..b_rest.len()].copy_from_slice(b_rest);
+    for i in 0..LANES {
+        lanes[i] = multiply_add::<FMA>(lanes[i], rest[0][i], rest[1][i]);
     }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            lanes[i] += lanes[i + width];
-        }
-        width /= 2;
-    }
-    lanes[0]
+    let eight: [f32; 8] = std::array::from_fn(|i| lanes[i] + lanes[i + 8]);
+    let four: [f32; 4] = std::array::from_fn(|i| eight[i] + eight[i + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
 }
