@@ -11,7 +11,9 @@ use thiserror::Error;
 /// Why a folder cannot be used. The messages say what to do.
 #[derive(Debug, Error)]
 pub enum FolderError {
-    #[error("{path} cannot be read ({reason}); --model wants a folder with config.json, model.safetensors and tokenizer.json")]
+    #[error(
+        "{path} cannot be read ({reason}); --model wants a folder with config.json, model.safetensors and tokenizer.json"
+    )]
     Io { path: PathBuf, reason: io::Error },
     #[error(transparent)]
     Config(#[from] ConfigError),

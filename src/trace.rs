@@ -164,9 +164,11 @@ impl Trace {
     /// One row of a map: what `query` reads, over all keys (`T` values).
     pub fn map_row(&self, site: Site, layer: usize, head: usize, query: usize) -> Option<&[f32]> {
         let name = SiteName::new(site, layer);
-        let entry = self.layout.entries.iter().find(|e| {
-            e.name == name && e.heads.contains(&head) && e.rows.contains(&query)
-        })?;
+        let entry = self
+            .layout
+            .entries
+            .iter()
+            .find(|e| e.name == name && e.heads.contains(&head) && e.rows.contains(&query))?;
         let row = (head - entry.heads.start) * entry.rows.len() + query - entry.rows.start;
         let start = entry.offset + row * entry.width;
         self.values.get(start..start + entry.width)
@@ -175,9 +177,8 @@ impl Trace {
     /// A whole map of one head, row-major `T × T`, if the trace has all of it.
     pub fn map(&self, site: Site, layer: usize, head: usize) -> Option<&[f32]> {
         let (name, tokens) = (SiteName::new(site, layer), self.tokens());
-        let entry = self.layout.entries.iter().find(|e| {
-            e.name == name && e.heads.contains(&head) && e.rows == (0..tokens)
-        })?;
+        let entry =
+            self.layout.entries.iter().find(|e| e.name == name && e.heads.contains(&head) && e.rows == (0..tokens))?;
         let start = entry.offset + (head - entry.heads.start) * tokens * tokens;
         self.values.get(start..start + tokens * tokens)
     }
@@ -189,10 +190,8 @@ mod tests {
     use crate::tokens::Token;
 
     fn trace() -> Trace {
-        let config = GptConfig::from_json(
-            r#"{"n_layer":2,"n_head":2,"n_embd":4,"vocab_size":5,"n_positions":8}"#,
-        )
-        .unwrap();
+        let config =
+            GptConfig::from_json(r#"{"n_layer":2,"n_head":2,"n_embd":4,"vocab_size":5,"n_positions":8}"#).unwrap();
         let taps = [
             Tap::last(Site::Logits, 0),
             Tap::head(Site::Weights, 1, 1),

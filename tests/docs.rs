@@ -7,7 +7,8 @@ const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
 /// What stands between backticks and looks like a path of this repository.
 fn paths(text: &str) -> Vec<String> {
     let folders = ["src/", "shaders/", "tests/", "www/", "xtask/", "training/", ".ci/"];
-    let is_path = |word: &&str| folders.iter().any(|f| word.starts_with(f)) && !word.contains([' ', '*', '{', '<', '…']);
+    let is_path =
+        |word: &&str| folders.iter().any(|f| word.starts_with(f)) && !word.contains([' ', '*', '{', '<', '…']);
     text.split('`').skip(1).step_by(2).filter(is_path).map(Into::into).collect()
 }
 

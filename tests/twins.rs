@@ -24,7 +24,8 @@ fn stems(folder: &str, extension: &str) -> Vec<String> {
 
 fn module(shader: &str) -> naga::Module {
     let text = std::fs::read_to_string(root().join(format!("shaders/{shader}.wgsl"))).unwrap();
-    let module = naga::front::wgsl::parse_str(&text).unwrap_or_else(|e| panic!("{shader}: {}", e.emit_to_string(&text)));
+    let module =
+        naga::front::wgsl::parse_str(&text).unwrap_or_else(|e| panic!("{shader}: {}", e.emit_to_string(&text)));
     // unpack2x16float is core WGSL; naga files it under a capability of its own.
     let capabilities = naga::valid::Capabilities::SHADER_FLOAT16_IN_FLOAT32;
     let mut validator = naga::valid::Validator::new(Default::default(), capabilities);
@@ -96,17 +97,33 @@ macro_rules! fields {
 
 fn rust_fields(kernel: Kernel) -> (usize, Vec<(&'static str, usize, ScalarKind)>) {
     match kernel {
-        Kernel::Embed => fields!(p::EmbedParams { first_row: Uint, rows: Uint, width: Uint, table_first: Uint, table_rows: Uint }),
-        Kernel::LayerNorm => fields!(p::LayerNormParams { read_row: Uint, write_row: Uint, rows: Uint, width: Uint, epsilon: Float }),
+        Kernel::Embed => {
+            fields!(p::EmbedParams { first_row: Uint, rows: Uint, width: Uint, table_first: Uint, table_rows: Uint })
+        }
+        Kernel::LayerNorm => {
+            fields!(p::LayerNormParams { read_row: Uint, write_row: Uint, rows: Uint, width: Uint, epsilon: Float })
+        }
         Kernel::Linear => fields!(p::LinearParams { first_row: Uint, rows: Uint, inner: Uint, outer: Uint }),
         Kernel::AttentionScores | Kernel::Softmax | Kernel::AttentionMix => fields!(p::AttentionParams {
-            first_row: Uint, rows: Uint, keys: Uint, heads: Uint, head_size: Uint, capacity: Uint, causal: Uint,
-            scale: Float, masked: Float
+            first_row: Uint,
+            rows: Uint,
+            keys: Uint,
+            heads: Uint,
+            head_size: Uint,
+            capacity: Uint,
+            causal: Uint,
+            scale: Float,
+            masked: Float
         }),
         Kernel::Gelu => fields!(p::GeluParams { first: Uint, count: Uint, variant: Uint }),
         Kernel::Add => fields!(p::AddParams { first: Uint, count: Uint }),
         Kernel::Unembed => fields!(p::UnembedParams {
-            rows: Uint, width: Uint, vocab: Uint, vocab_first: Uint, vocab_rows: Uint, biased: Uint
+            rows: Uint,
+            width: Uint,
+            vocab: Uint,
+            vocab_first: Uint,
+            vocab_rows: Uint,
+            biased: Uint
         }),
     }
 }

@@ -47,12 +47,12 @@ fn trace(ids: &[u32], heads: usize) -> Arc<Trace> {
     let layout = Layout::new(&taps, &config, ids.len());
     let mut values = vec![f32::NAN; layout.len()];
     for entry in &layout.entries {
-        let rows = values[entry.range()].chunks_exact_mut(entry.width).enumerate();
+        let rows = values[entry.range()].chunks_exact_mut(entry.width);
         if entry.name.site == Site::Logits {
-            rows.for_each(|(_, row)| (0..).zip(row).for_each(|(i, v)| *v = ((i * 5) % 9) as f32 / 4.0));
+            rows.for_each(|row| (0..).zip(row).for_each(|(i, v)| *v = ((i * 5) % 9) as f32 / 4.0));
             continue;
         }
-        for (i, row) in rows {
+        for (i, row) in rows.enumerate() {
             let (head, query) = (i / ids.len(), i % ids.len());
             let share = |key: usize| (1 + (key * (head + 2 + entry.name.layer)) % 7) as f32;
             let whole: f32 = (0..=query).map(share).sum();

@@ -120,7 +120,8 @@ fn weight_bytes(config: &GptConfig, half: bool) -> u64 {
 fn table(model: &str, engine: &str, weight_bytes: u64, rows: &[(String, usize, Times)]) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{model} on {engine}; {:.1} MB of weights a token", weight_bytes as f64 / 1e6);
-    let _ = writeln!(out, "{:<16} {:>10} {:>10} {:>10} {:>12} {:>10}", "", "median ms", "min", "max", "tokens/s", "GB/s");
+    let _ =
+        writeln!(out, "{:<16} {:>10} {:>10} {:>10} {:>12} {:>10}", "", "median ms", "min", "max", "tokens/s", "GB/s");
     for (name, tokens, times) in rows {
         let seconds = times.median() / 1e3;
         let rate = if *tokens > 0 { format!("{:.0}", *tokens as f64 / seconds) } else { String::new() };

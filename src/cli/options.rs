@@ -26,9 +26,8 @@ pub struct Options {
 }
 
 const FLAGS: [&str; 1] = ["json"];
-const KNOWN: [&str; 12] = [
-    "model", "text", "ids", "engine", "weights", "sites", "out", "neighbours", "repeat", "config", "seed", "json",
-];
+const KNOWN: [&str; 12] =
+    ["model", "text", "ids", "engine", "weights", "sites", "out", "neighbours", "repeat", "config", "seed", "json"];
 
 impl Options {
     /// The verb, and what follows it.
@@ -95,9 +94,9 @@ pub fn engine_words(status: &EngineStatus, choice: EngineChoice, precision: Prec
             let kind = if *software { ", a program that plays a GPU" } else { "" };
             Ok(format!("gpu ({adapter}{kind}), {precision:?} weights"))
         }
-        EngineStatus::Cpu { why } if choice == EngineChoice::Gpu => {
-            Err(CliError::Usage(format!("there is no GPU to be had ({why:?}); leave --engine out, or say --engine cpu")))
-        }
+        EngineStatus::Cpu { why } if choice == EngineChoice::Gpu => Err(CliError::Usage(format!(
+            "there is no GPU to be had ({why:?}); leave --engine out, or say --engine cpu"
+        ))),
         EngineStatus::Cpu { why } => Ok(format!("cpu ({why:?}), F32 weights")),
     }
 }

@@ -13,7 +13,10 @@ use std::path::{Path, PathBuf};
 const GPT2: &str = "layers=12,heads=12,width=768,vocab=50257,positions=1024";
 
 pub fn run(options: &Options) -> Result<String, CliError> {
-    let config = config(options.need("config", "a config.json, a shape such as layers=2,heads=4,width=64,vocab=300,positions=128, or gpt2")?)?;
+    let config = config(options.need(
+        "config",
+        "a config.json, a shape such as layers=2,heads=4,width=64,vocab=300,positions=128, or gpt2",
+    )?)?;
     let out = PathBuf::from(options.need("out", "the folder to write")?);
     let seed = options.number("seed")?.unwrap_or(1) as u64;
     let failed = |path: &Path, reason: String| CliError::Write { path: path.to_path_buf(), reason };
@@ -33,13 +36,18 @@ pub fn run(options: &Options) -> Result<String, CliError> {
 
 fn config(said: &str) -> Result<GptConfig, CliError> {
     if Path::new(said).is_file() {
-        let json = std::fs::read_to_string(said).map_err(|e| CliError::Usage(format!("{said} cannot be read ({e})")))?;
+        let json =
+            std::fs::read_to_string(said).map_err(|e| CliError::Usage(format!("{said} cannot be read ({e})")))?;
         return GptConfig::from_json(&json).map_err(|e| CliError::Usage(e.to_string()));
     }
     let shape = if said == "gpt2" { GPT2 } else { said };
     let mut json = json!({"model_type": "gpt2"});
     for part in shape.split(',') {
-        let wrong = || CliError::Usage(format!("--config does not understand '{part}'; it wants name=number for layers, heads, width, inner, vocab, positions"));
+        let wrong = || {
+            CliError::Usage(format!(
+                "--config does not understand '{part}'; it wants name=number for layers, heads, width, inner, vocab, positions"
+            ))
+        };
         let (name, number) = part.split_once('=').ok_or_else(wrong)?;
         let key = match name.trim() {
             "layers" => "n_layer",

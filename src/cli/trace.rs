@@ -71,7 +71,8 @@ fn read_text(options: &Options, folder: &crate::folder::Folder) -> Result<(Text,
             (tokenizer.encode(typed, folder.config.positions), Some(tokenizer))
         }
         (None, Some(list)) => {
-            let wrong = |id: &str| CliError::Usage(format!("--ids wants numbers separated by commas, and '{id}' is none"));
+            let wrong =
+                |id: &str| CliError::Usage(format!("--ids wants numbers separated by commas, and '{id}' is none"));
             let ids: Result<Vec<u32>, _> = list.split(',').map(|id| id.trim().parse().map_err(|_| wrong(id))).collect();
             // Ids need no tokenizer; where there is one, their texts are shown.
             (Text::from_ids(&ids?), folder.tokenizer().ok())
@@ -90,7 +91,11 @@ fn taps(options: &Options, layers: usize) -> Result<Vec<Tap>, CliError> {
         (Some("all"), _) | (None, Some(_)) => SiteName::all(layers),
         (None, None) => Vec::new(),
         (Some(list), _) => {
-            let unknown = |name: &str| CliError::Usage(format!("there is no site '{name}'; names look like block.0.attention.weights or logits"));
+            let unknown = |name: &str| {
+                CliError::Usage(format!(
+                    "there is no site '{name}'; names look like block.0.attention.weights or logits"
+                ))
+            };
             let parse = |name: &str| SiteName::parse(name.trim(), layers).ok_or_else(|| unknown(name));
             list.split(',').map(parse).collect::<Result<_, _>>()?
         }
@@ -142,20 +147,17 @@ impl Summary {
 
     fn json(&self, values: Option<(&Layout, &[f32])>) -> String {
         let mut all = self.header.clone();
-        let token = |(position, token): (usize, &crate::tokens::Token)| {
-            json!({"position": position, "id": token.id, "text": self.show(token.id), "start": token.start, "end": token.end})
-        };
+        let token = |(position, token): (usize, &crate::tokens::Token)| json!({"position": position, "id": token.id, "text": self.show(token.id), "start": token.start, "end": token.end});
         all["tokens"] = self.text.tokens.iter().enumerate().map(token).collect();
-        let next = |Chance { id, probability }: &Chance| json!({"id": id, "text": self.show(*id), "probability": probability});
+        let next =
+            |Chance { id, probability }: &Chance| json!({"id": id, "text": self.show(*id), "probability": probability});
         all["unread_bytes"] = self.text.unread_bytes.into();
         all["next"] = self.next.iter().map(next).collect();
         let near = |Neighbour { id, cosine }: &Neighbour| json!({"id": id, "text": self.show(*id), "cosine": cosine});
         all["neighbours"] = self.nearest.iter().map(|list| list.iter().map(near).collect::<Value>()).collect();
         if let Some((layout, values)) = values {
             // JSON has no −∞: masked scores become null.
-            let site = |e: &crate::trace::Entry| {
-                json!({"name": e.name.to_string(), "shape": e.shape(), "values": &values[e.range()]})
-            };
+            let site = |e: &crate::trace::Entry| json!({"name": e.name.to_string(), "shape": e.shape(), "values": &values[e.range()]});
             all["sites"] = layout.entries.iter().map(site).collect();
         }
         format!("{all:#}\n")
@@ -174,7 +176,10 @@ impl Summary {
             metadata.insert(name.clone(), value.as_str().map_or_else(|| value.to_string(), Into::into));
         }
         metadata.insert("ids".into(), format!("{:?}", self.text.ids()));
-        metadata.insert("tokens".into(), json!(self.text.ids().iter().map(|id| self.show(*id)).collect::<Vec<_>>()).to_string());
+        metadata.insert(
+            "tokens".into(),
+            json!(self.text.ids().iter().map(|id| self.show(*id)).collect::<Vec<_>>()).to_string(),
+        );
         serialize_to_file(tensors, Some(metadata), path).map_err(|e| failed(e.to_string()))
     }
 }

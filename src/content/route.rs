@@ -207,8 +207,23 @@ mod tests {
     #[test]
     fn hostile_addresses_say_nothing() {
         let hostile = [
-            "", "#", "#/", "#//////", "#/block-", "#/block--1", "#/block-99999999999999999999", "#/block-+1", "#/head-x",
-            "#/<script>", "#?pin=-1", "#?t=NaN", "#?t=inf", "#?t=1e9", "#?text=%FF%FE", "#?lang=xx", "#?=&&==&?",
+            "",
+            "#",
+            "#/",
+            "#//////",
+            "#/block-",
+            "#/block--1",
+            "#/block-99999999999999999999",
+            "#/block-+1",
+            "#/head-x",
+            "#/<script>",
+            "#?pin=-1",
+            "#?t=NaN",
+            "#?t=inf",
+            "#?t=1e9",
+            "#?text=%FF%FE",
+            "#?lang=xx",
+            "#?=&&==&?",
         ];
         for hash in hostile {
             assert_eq!(Route::parse(hash), Route::default(), "{hash}");

@@ -158,7 +158,9 @@ pub const EN: ShellStrings = ShellStrings {
         counter: |tokens, capacity| format!("{tokens} / {capacity} tokens"),
         counter_bare: |tokens| if tokens == 1 { "1 token".into() } else { format!("{tokens} tokens") },
         unread: |tokens, capacity| {
-            format!("The text takes {tokens} tokens and the model has room for {capacity}. What comes after is not read:")
+            format!(
+                "The text takes {tokens} tokens and the model has room for {capacity}. What comes after is not read:"
+            )
         },
         unread_from: "not read",
         cut: |kept, all| format!("The pasted text has {all} characters; the first {kept} fit into the box."),
@@ -238,16 +240,32 @@ pub const EN: ShellStrings = ShellStrings {
         cpu_no_webgpu: "This browser has no WebGPU. The results are the same, only slower; a current Chrome, Edge, Safari or Firefox can use the graphics card.",
         cpu_insecure: "Browsers allow WebGPU on secure pages only. Open this page over https:// or from localhost to use the graphics card.",
         cpu_no_adapter: "The browser has WebGPU but offers no graphics card. Switch on hardware acceleration in its settings, update the driver, then reload.",
-        cpu_software: |adapter| format!("The only adapter, {adapter}, is a program that imitates a graphics card, slower than our CPU engine. Switch on hardware acceleration in the browser's settings, or add “?engine=gpu” to the address to use it all the same."),
-        cpu_no_device: |detail| format!("The graphics card refused to start ({detail}). Close other heavy pages and reload."),
-        cpu_too_big: |detail| format!("The model is too big for this graphics card ({detail}). The CPU engine has room for it."),
-        cpu_lost: |detail| format!("The graphics card stopped answering twice within a minute ({detail}). Reload the page to try it again."),
+        cpu_software: |adapter| {
+            format!(
+                "The only adapter, {adapter}, is a program that imitates a graphics card, slower than our CPU engine. Switch on hardware acceleration in the browser's settings, or add “?engine=gpu” to the address to use it all the same."
+            )
+        },
+        cpu_no_device: |detail| {
+            format!("The graphics card refused to start ({detail}). Close other heavy pages and reload.")
+        },
+        cpu_too_big: |detail| {
+            format!("The model is too big for this graphics card ({detail}). The CPU engine has room for it.")
+        },
+        cpu_lost: |detail| {
+            format!(
+                "The graphics card stopped answering twice within a minute ({detail}). Reload the page to try it again."
+            )
+        },
         story: "Stories (English)",
         poem: "Poems (Chinese)",
     },
     faults: FaultStrings {
         fetch: |file| format!("{file} could not be fetched. Check the connection, then try again. Your text is kept."),
-        model: |file| format!("{file} arrived, but it cannot be used as a model. Choose another model, or reload to fetch it anew."),
+        model: |file| {
+            format!(
+                "{file} arrived, but it cannot be used as a model. Choose another model, or reload to fetch it anew."
+            )
+        },
         memory: "This device has too little free memory for the model. Close other pages or choose a smaller model, then try again.",
         lost_rebuilt: "The graphics card stopped answering for a moment. It was started anew and goes on; nothing is lost.",
         lost_cpu: "The graphics card stopped answering. The CPU engine took over; nothing is lost.",
@@ -276,7 +294,9 @@ pub const ZH: ShellStrings = ShellStrings {
         examples: "试试",
         counter: |tokens, capacity| format!("{tokens} / {capacity} 个词元"),
         counter_bare: |tokens| format!("{tokens} 个词元"),
-        unread: |tokens, capacity| format!("这段文字共 {tokens} 个词元，模型只放得下 {capacity} 个。从这里往后没有读："),
+        unread: |tokens, capacity| {
+            format!("这段文字共 {tokens} 个词元，模型只放得下 {capacity} 个。从这里往后没有读：")
+        },
         unread_from: "未读",
         cut: |kept, all| format!("粘贴的文字有 {all} 个字符，输入框只收下了前 {kept} 个。"),
     },
@@ -352,7 +372,11 @@ pub const ZH: ShellStrings = ShellStrings {
         cpu_no_webgpu: "这个浏览器没有 WebGPU。结果一样，只是慢一些；换用新版 Chrome、Edge、Safari 或 Firefox 就能用上显卡。",
         cpu_insecure: "浏览器只允许安全的页面使用 WebGPU。请用 https:// 网址或 localhost 打开本页，就能用上显卡。",
         cpu_no_adapter: "浏览器支持 WebGPU，却没有提供显卡。请在浏览器设置里打开硬件加速，更新显卡驱动，再重新载入。",
-        cpu_software: |adapter| format!("唯一可用的 {adapter} 是用软件模拟的显卡，比我们的 CPU 引擎还慢。可在浏览器设置里打开硬件加速；若坚持使用它，在网址后加上“?engine=gpu”。"),
+        cpu_software: |adapter| {
+            format!(
+                "唯一可用的 {adapter} 是用软件模拟的显卡，比我们的 CPU 引擎还慢。可在浏览器设置里打开硬件加速；若坚持使用它，在网址后加上“?engine=gpu”。"
+            )
+        },
         cpu_no_device: |detail| format!("显卡没能启动（{detail}）。请关掉其他占用显卡的页面，再重新载入。"),
         cpu_too_big: |detail| format!("这块显卡放不下这个模型（{detail}），CPU 引擎放得下。"),
         cpu_lost: |detail| format!("显卡一分钟内两次停止响应（{detail}）。重新载入页面可以再试一次。"),

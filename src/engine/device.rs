@@ -2,7 +2,10 @@
 
 use super::{CpuReason, EngineChoice, EngineError};
 use std::sync::{Arc, Mutex};
-use wgpu::{Device, DeviceDescriptor, ErrorFilter, Features, Instance, InstanceDescriptor, Limits, PowerPreference, Queue, RequestAdapterOptions};
+use wgpu::{
+    Device, DeviceDescriptor, ErrorFilter, Features, Instance, InstanceDescriptor, Limits, PowerPreference, Queue,
+    RequestAdapterOptions,
+};
 
 /// A GPU that answers.
 pub struct GpuDevice {

@@ -84,7 +84,7 @@ pub enum EngineError {
 
 /// One of the two engines, with a model's weights in it.
 pub enum Engine {
-    Cpu(CpuEngine),
+    Cpu(Box<CpuEngine>),
     Gpu(Box<GpuEngine>),
 }
 
@@ -109,10 +109,10 @@ impl Engine {
             }
         };
         let bytes = 4 * config.parameters();
-        if bytes > cpu::LARGEST_WEIGHTS {
+        if cpu::LARGEST_WEIGHTS.is_some_and(|most| bytes > most) {
             return Err(EngineError::Memory { detail: format!("{} MB of weights", bytes >> 20) });
         }
-        Ok((Self::Cpu(CpuEngine::new(config)), EngineStatus::Cpu { why }))
+        Ok((Self::Cpu(Box::new(CpuEngine::new(config))), EngineStatus::Cpu { why }))
     }
 
     /// Is everything that was asked for so far in order? On a lost device it is not.

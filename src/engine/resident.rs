@@ -145,9 +145,7 @@ mod tests {
     use crate::trace::Tap;
 
     fn resident() -> Resident {
-        let config = GptConfig::from_json(
-            r#"{"n_layer":2,"n_head":2,"n_embd":4,"vocab_size":50,"n_positions":200}"#,
-        );
+        let config = GptConfig::from_json(r#"{"n_layer":2,"n_head":2,"n_embd":4,"vocab_size":50,"n_positions":200}"#);
         Resident::new(&config.unwrap(), u64::MAX, u64::MAX)
     }
 

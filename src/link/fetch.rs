@@ -53,7 +53,10 @@ impl Download {
         while let Some(chunk) = self.next().await? {
             bytes.extend(chunk);
             if bytes.len() > most_bytes {
-                return Err(Fault::Model { file: self.file, detail: format!("it is larger than {} MB", most_bytes >> 20) });
+                return Err(Fault::Model {
+                    file: self.file,
+                    detail: format!("it is larger than {} MB", most_bytes >> 20),
+                });
             }
         }
         Ok(bytes)

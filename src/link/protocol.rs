@@ -35,15 +35,32 @@ pub enum Probe {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
     /// How far loading is. `total_bytes` is 0 while unknown.
-    Progress { stage: Stage, done_bytes: u64, total_bytes: u64 },
+    Progress {
+        stage: Stage,
+        done_bytes: u64,
+        total_bytes: u64,
+    },
     /// The tokenizer is there: chips can be shown, ids have texts.
     Vocabulary(Vocabulary),
     /// The model is there: runs are answered from now on.
     Ready(Box<ModelInfo>),
-    Tokens { ticket: u64, text: Text },
-    Picture { ticket: u64, report: RunReport, trace: Box<Trace> },
-    Neighbours { ticket: u64, neighbourhood: Neighbourhood },
-    Failed { ticket: Option<u64>, fault: Fault },
+    Tokens {
+        ticket: u64,
+        text: Text,
+    },
+    Picture {
+        ticket: u64,
+        report: RunReport,
+        trace: Box<Trace>,
+    },
+    Neighbours {
+        ticket: u64,
+        neighbourhood: Neighbourhood,
+    },
+    Failed {
+        ticket: Option<u64>,
+        fault: Fault,
+    },
 }
 
 /// What a load is busy with.

@@ -163,7 +163,7 @@ impl Server {
         let info = ModelInfo {
             name: folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder).into(),
             folder: folder.into(),
-            parameters: config.parameters() as u64,
+            parameters: config.parameters(),
             file_bytes,
             // The CPU engine widens everything to f32.
             precision: if matches!(status, EngineStatus::Gpu { .. }) { precision } else { Precision::F32 },

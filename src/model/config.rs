@@ -57,16 +57,14 @@ pub struct GptConfig {
 pub enum ConfigError {
     #[error("config.json is no valid JSON ({reason}); export the model again, or check that the download is complete")]
     Json { reason: String },
-    #[error("config.json describes a model of type '{found}', and Glassbox runs the GPT-2 family (model_type 'gpt2'); choose a GPT-2-family model")]
+    #[error(
+        "config.json describes a model of type '{found}', and Glassbox runs the GPT-2 family (model_type 'gpt2'); choose a GPT-2-family model"
+    )]
     Family { found: String },
     #[error("config.json has no '{setting}'; a GPT-2 config needs it")]
     Missing { setting: String },
     #[error("config.json sets {setting} to {found}; {expected}")]
-    Setting {
-        setting: String,
-        found: String,
-        expected: String,
-    },
+    Setting { setting: String, found: String, expected: String },
 }
 
 /// The largest head that the attention shaders are tested for.
@@ -95,9 +93,7 @@ struct HuggingFace {
 impl GptConfig {
     /// Reads a Hugging Face `config.json`.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        let raw: HuggingFace = serde_json::from_str(json).map_err(|e| ConfigError::Json {
-            reason: e.to_string(),
-        })?;
+        let raw: HuggingFace = serde_json::from_str(json).map_err(|e| ConfigError::Json { reason: e.to_string() })?;
         // nanoGPT exports carry no model_type: they are taken at their shape's word.
         if let Some(found) = raw.model_type.filter(|t| t != "gpt2") {
             return Err(ConfigError::Family { found });
@@ -194,17 +190,11 @@ impl GptConfig {
 }
 
 fn setting(name: &str, found: impl ToString, expected: impl Into<String>) -> ConfigError {
-    ConfigError::Setting {
-        setting: name.into(),
-        found: found.to_string(),
-        expected: expected.into(),
-    }
+    ConfigError::Setting { setting: name.into(), found: found.to_string(), expected: expected.into() }
 }
 
 fn need(name: &str, value: Option<usize>) -> Result<usize, ConfigError> {
-    value.ok_or_else(|| ConfigError::Missing {
-        setting: name.into(),
-    })
+    value.ok_or_else(|| ConfigError::Missing { setting: name.into() })
 }
 
 fn activation(name: &str) -> Result<Activation, ConfigError> {
@@ -223,7 +213,8 @@ fn activation(name: &str) -> Result<Activation, ConfigError> {
 mod tests {
     use super::*;
 
-    const PLAIN: &str = r#"{"model_type":"gpt2","n_layer":2,"n_head":3,"n_embd":39,"vocab_size":101,"n_positions":24,"n_inner":null}"#;
+    const PLAIN: &str =
+        r#"{"model_type":"gpt2","n_layer":2,"n_head":3,"n_embd":39,"vocab_size":101,"n_positions":24,"n_inner":null}"#;
 
     #[test]
     fn absent_settings_take_gpt2_s_values() {

@@ -7,6 +7,6 @@ pub mod site;
 pub mod weights;
 
 pub use config::{Activation, ConfigError, GptConfig};
-pub use site::{Site, SiteName};
 pub use program::{Kernel, LensPoint, Params, Program, Slot, Step};
+pub use site::{Site, SiteName};
 pub use weights::{Checkpoint, Part, Precision, Sink, Tensor, TensorName, Tensors, WeightsError};

@@ -24,8 +24,15 @@ pub enum Kernel {
 
 impl Kernel {
     pub const ALL: [Self; 9] = [
-        Self::Embed, Self::LayerNorm, Self::Linear, Self::AttentionScores, Self::Softmax,
-        Self::AttentionMix, Self::Gelu, Self::Add, Self::Unembed,
+        Self::Embed,
+        Self::LayerNorm,
+        Self::Linear,
+        Self::AttentionScores,
+        Self::Softmax,
+        Self::AttentionMix,
+        Self::Gelu,
+        Self::Add,
+        Self::Unembed,
     ];
 
     /// The name of its shader and of its twin.
@@ -394,10 +401,8 @@ impl Builder<'_> {
 
     fn add_to_river(&mut self, layer: usize, river: SiteName, b: Site, site: Site) {
         let width = self.config.width;
-        let params = Params::Add(AddParams {
-            first: (self.rows.start * width) as u32,
-            count: (self.rows.len() * width) as u32,
-        });
+        let params =
+            Params::Add(AddParams { first: (self.rows.start * width) as u32, count: (self.rows.len() * width) as u32 });
         let reads = vec![Slot::Site(river), Slot::Site(SiteName::new(b, layer))];
         self.push(Kernel::Add, params, reads, site, layer);
     }

@@ -55,8 +55,8 @@ use Site::*;
 impl Site {
     /// All sites, in the order of the journey.
     pub const ALL: [Self; 19] = [
-        TokenEmbed, PosEmbed, Embed, Norm1, Qkv, Scores, Weights, Mix, Project, Mid, Norm2, Expand,
-        Gelu, Contract, Out, NormF, Logits, EmbedLens, Lens,
+        TokenEmbed, PosEmbed, Embed, Norm1, Qkv, Scores, Weights, Mix, Project, Mid, Norm2, Expand, Gelu, Contract,
+        Out, NormF, Logits, EmbedLens, Lens,
     ];
 
     /// The name within its block, or within the model.
@@ -114,11 +114,7 @@ impl Site {
     /// The shape over `tokens` positions.
     pub fn shape(self, config: &GptConfig, tokens: usize) -> Vec<usize> {
         let width = self.row_width(config, tokens);
-        if self.is_map() {
-            vec![config.heads, tokens, width]
-        } else {
-            vec![tokens, width]
-        }
+        if self.is_map() { vec![config.heads, tokens, width] } else { vec![tokens, width] }
     }
 }
 
@@ -138,9 +134,8 @@ impl SiteName {
 
     /// Every site of a model with `layers` blocks, in the order of the forward pass.
     pub fn all(layers: usize) -> Vec<Self> {
-        let part = |of: fn(&Site) -> bool, layer| {
-            Site::ALL.into_iter().filter(of).map(move |site| Self { site, layer })
-        };
+        let part =
+            |of: fn(&Site) -> bool, layer| Site::ALL.into_iter().filter(of).map(move |site| Self { site, layer });
         let mut names: Vec<Self> = part(|s| *s <= Embed, 0).collect();
         for layer in 0..layers {
             names.extend(part(|s| *s > Embed && *s <= Out, layer));

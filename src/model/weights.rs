@@ -141,11 +141,17 @@ pub enum WeightsError {
     Damaged { what: String },
     #[error("model.safetensors has no tensor '{tensor}'; it is not a whole GPT-2 checkpoint, export it again")]
     Missing { tensor: String },
-    #[error("tensor '{tensor}' has shape {found:?}, and config.json asks for {expected:?}; the two files belong to different models")]
+    #[error(
+        "tensor '{tensor}' has shape {found:?}, and config.json asks for {expected:?}; the two files belong to different models"
+    )]
     Shape { tensor: String, found: Vec<usize>, expected: Vec<usize> },
-    #[error("tensor '{tensor}' is stored as {found}, and Glassbox reads F32, F16 and BF16; export the model in one of these")]
+    #[error(
+        "tensor '{tensor}' is stored as {found}, and Glassbox reads F32, F16 and BF16; export the model in one of these"
+    )]
     Type { tensor: String, found: String },
-    #[error("tensor '{tensor}' holds a value that is no number (NaN or infinity, at index {index}); the training of this model broke, choose another checkpoint")]
+    #[error(
+        "tensor '{tensor}' holds a value that is no number (NaN or infinity, at index {index}); the training of this model broke, choose another checkpoint"
+    )]
     NotFinite { tensor: String, index: usize },
 }
 
@@ -301,8 +307,8 @@ impl Checkpoint {
         let Some(json) = self.pending.get(8..end) else {
             return Ok(false);
         };
-        let metadata: Metadata = serde_json::from_slice(json)
-            .map_err(|e| damaged(format!("its header cannot be read ({e})")))?;
+        let metadata: Metadata =
+            serde_json::from_slice(json).map_err(|e| damaged(format!("its header cannot be read ({e})")))?;
         self.stretches = plan(&metadata, &self.config)?;
         self.header = Some(end);
         self.pending.drain(..end);

@@ -49,8 +49,16 @@ fn pieces_of_any_size_give_the_same() {
 fn every_lie_is_named() {
     let good = file(|_, _, _| {});
     let with_length = |length: u64| [&length.to_le_bytes()[..], &good[8..]].concat();
-    let nan = file(|name, _, values| if name.ends_with("wpe.weight") { values[9] = f32::NAN });
-    let shape = file(|name, shape, _| if name.ends_with("c_fc.weight") { shape.reverse() });
+    let nan = file(|name, _, values| {
+        if name.ends_with("wpe.weight") {
+            values[9] = f32::NAN
+        }
+    });
+    let shape = file(|name, shape, _| {
+        if name.ends_with("c_fc.weight") {
+            shape.reverse()
+        }
+    });
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (good[..good.len() - 1].to_vec(), "ends within tensor"),
         (good[..20].to_vec(), "ends within its header"),
@@ -71,7 +79,8 @@ fn every_lie_is_named() {
 /// A table of several megabytes is handed on in pieces of whole rows.
 #[test]
 fn a_large_table_comes_in_pieces() {
-    let config = GptConfig::from_json(r#"{"n_layer":1,"n_head":1,"n_embd":7,"vocab_size":90001,"n_positions":2}"#).unwrap();
+    let config =
+        GptConfig::from_json(r#"{"n_layer":1,"n_head":1,"n_embd":7,"vocab_size":90001,"n_positions":2}"#).unwrap();
     let mut data = Vec::new();
     for name in TensorName::all(&config) {
         let [rows, columns] = name.shape(&config);

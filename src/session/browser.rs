@@ -114,10 +114,7 @@ pub fn show_theme(theme: ThemeChoice) {
 }
 
 /// Puts the page's views into the place that index.html has for them.
-pub fn mount<V: leptos::IntoView + 'static>(view: impl FnOnce() -> V + 'static)
-where
-    V: leptos::prelude::IntoView,
-{
+pub fn mount<V: leptos::prelude::IntoView + 'static>(view: impl FnOnce() -> V + 'static) {
     let place = window().document().and_then(|d| d.get_element_by_id("app"));
     match place.and_then(|place| place.dyn_into::<web_sys::HtmlElement>().ok()) {
         Some(place) => leptos::mount::mount_to(place, view).forget(),

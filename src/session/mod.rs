@@ -52,7 +52,11 @@ impl ThemeChoice {
 pub enum Engine {
     /// The worker itself is on its way.
     Starting,
-    Loading { stage: Stage, done_bytes: u64, total_bytes: u64 },
+    Loading {
+        stage: Stage,
+        done_bytes: u64,
+        total_bytes: u64,
+    },
     Ready,
     Busy,
     Failed,
@@ -327,10 +331,8 @@ impl Session {
         // A text that is already there wins over the model's example.
         let first = model.examples.first().map(|example| example.text.clone());
         self.answers.model.set(Some(Arc::new(model)));
-        if self.input.text.with_untracked(String::is_empty) {
-            if let Some(text) = first {
-                self.input.replacement.set(Some(text));
-            }
+        if let Some(text) = first.filter(|_| self.input.text.with_untracked(String::is_empty)) {
+            self.input.replacement.set(Some(text));
         }
     }
 

@@ -17,7 +17,7 @@ fn model() -> ModelInfo {
     ModelInfo {
         name: "story".into(),
         folder: "models/story/".into(),
-        parameters: config.parameters() as u64,
+        parameters: config.parameters(),
         config,
         file_bytes: 1,
         precision: Precision::F16,
@@ -118,12 +118,8 @@ fn an_address_moves_what_it_names_and_nothing_else() {
 #[test]
 fn the_address_chooses_engine_precision_and_model() {
     let opening = Opening::from_address("?engine=cpu&weights=f32&model=poem", false);
-    let expected = Opening {
-        name: "poem".into(),
-        otherwise: None,
-        engine: EngineChoice::Cpu,
-        precision: Precision::F32,
-    };
+    let expected =
+        Opening { name: "poem".into(), otherwise: None, engine: EngineChoice::Cpu, precision: Precision::F32 };
     assert_eq!(opening, expected);
     assert_eq!(Opening::from_address("?model=../../secret", false).name, "story");
     assert_eq!(Opening::from_address("", false).name, "story");

@@ -127,7 +127,12 @@ fn SkipLink(strings: Signal<&'static Strings>) -> impl IntoView {
 
 /// The right rail, always there. A plain section: a landmark of its own may not lie inside `main`.
 #[component]
-fn NextToken(session: Session, narrow: Signal<bool>, stale: Signal<bool>, strings: Signal<&'static Strings>) -> impl IntoView {
+fn NextToken(
+    session: Session,
+    narrow: Signal<bool>,
+    stale: Signal<bool>,
+    strings: Signal<&'static Strings>,
+) -> impl IntoView {
     let (answers, temperature) = (session.answers, session.settings.temperature);
     let ask = RwSignal::new(Ask { temperature: temperature.get_untracked(), ..Ask::default() });
     // The address can set the temperature, and so can the slider.

@@ -142,13 +142,17 @@ fn Stop(
         let strings = strings.get();
         let name = floor_name(this, strings);
         match guess.get() {
-            Some(g) => format!("{name}: {}", (strings.shell.floors.guess)(&g.label.visible(), &strings.stage.percent(g.chance))),
+            Some(g) => format!(
+                "{name}: {}",
+                (strings.shell.floors.guess)(&g.label.visible(), &strings.stage.percent(g.chance))
+            ),
             None => name,
         }
     };
     let shown = move || match (this, guess.get()) {
         (Floor::Tokens, _) if tokens.get() > 0 => {
-            view! { <span class="stop-count">{(strings.get().shell.floors.token_count)(tokens.get())}</span> }.into_any()
+            view! { <span class="stop-count">{(strings.get().shell.floors.token_count)(tokens.get())}</span> }
+                .into_any()
         }
         (_, Some(guess)) => view! {
             <span class="stop-guess">{guess.label.clipped(12.0).html()}</span>

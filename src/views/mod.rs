@@ -3,29 +3,29 @@
 //! A view file has three parts: its model (plain data), `taps` and `derive` (pure, tested), and a
 //! thin component that draws the model.
 
-pub mod palette;
-pub mod grid;
-pub mod paint;
-pub mod browser;
-pub mod label;
-pub mod legend;
-pub mod strip;
-pub mod scatter;
-pub mod frame;
-pub mod heatmap;
 pub mod arcs;
 pub mod attention;
-pub mod heads;
-pub mod overview;
-pub mod embedding;
+pub mod browser;
 pub mod chances;
+pub mod embedding;
+pub mod frame;
+pub mod grid;
+pub mod heads;
+pub mod heatmap;
+pub mod label;
+pub mod legend;
+pub mod overview;
+pub mod paint;
+pub mod palette;
 pub mod prediction;
+pub mod scatter;
+pub mod strip;
 
-pub mod tokens;
-pub mod prompt;
+pub mod app;
 pub mod elevator;
 pub mod floors;
+pub mod prompt;
 pub mod stage;
 pub mod status;
+pub mod tokens;
 pub mod topbar;
-pub mod app;

@@ -3,8 +3,8 @@
 //! The box belongs to the visitor: its text is never rewritten while they type, nothing runs while
 //! an input method composes, and an example goes in like typing, so that undo brings the old text back.
 
-use crate::content::{Locale, Strings};
 use crate::content::route::LONGEST_PROMPT;
+use crate::content::{Locale, Strings};
 use crate::link::protocol::Example;
 use crate::tokens::Text;
 use leptos::html::Textarea;
@@ -28,12 +28,7 @@ pub struct PromptModel {
 /// `typed` is the box's text; `text` is what the tokenizer made of it, or of an earlier state of it.
 pub fn derive(typed: &str, text: &Text, capacity: Option<usize>, pasted: Option<usize>) -> PromptModel {
     let rest = typed.strip_prefix(text.read.as_str()).filter(|_| text.unread_bytes > 0);
-    PromptModel {
-        wanted: text.wanted.max(text.tokens.len()),
-        capacity,
-        unread: rest.map(beginning),
-        pasted,
-    }
+    PromptModel { wanted: text.wanted.max(text.tokens.len()), capacity, unread: rest.map(beginning), pasted }
 }
 
 fn beginning(text: &str) -> String {
@@ -159,10 +154,13 @@ pub fn Examples(
     let look_for = move || {
         examples.with(|examples| {
             let current = text.with(|text| examples.iter().find(|e| e.text == *text).cloned());
-            current.map_or_else(|| words().hint.to_owned(), |e| match strings.get().locale {
-                Locale::En => e.en,
-                Locale::Zh => e.zh,
-            })
+            current.map_or_else(
+                || words().hint.to_owned(),
+                |e| match strings.get().locale {
+                    Locale::En => e.en,
+                    Locale::Zh => e.zh,
+                },
+            )
         })
     };
     view! {
@@ -265,7 +263,8 @@ fn overlong_paste(event: &leptos::ev::Event) -> Option<usize> {
     {
         use js_sys::Reflect;
         let clipboard = Reflect::get(event, &"clipboardData".into()).ok()?;
-        let get: js_sys::Function = wasm_bindgen::JsCast::dyn_into(Reflect::get(&clipboard, &"getData".into()).ok()?).ok()?;
+        let get: js_sys::Function =
+            wasm_bindgen::JsCast::dyn_into(Reflect::get(&clipboard, &"getData".into()).ok()?).ok()?;
         let text = get.call1(&clipboard, &"text/plain".into()).ok()?;
         let length = wasm_bindgen::JsCast::dyn_ref::<js_sys::JsString>(&text)?.length() as usize;
         Some(length).filter(|length| *length > LONGEST_PROMPT)

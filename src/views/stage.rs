@@ -54,7 +54,8 @@ pub fn taps(floor: Floor, head: usize, layers: usize, overview: bool) -> Vec<Tap
     let Floor::Block(layer) = floor else { return Vec::new() };
     // All heads' maps have the chosen one's among them: asking for it once more would cost a copy.
     let mut taps = heads::taps(layer);
-    if !taps.iter().any(|tap| attention::taps(layer, head).iter().all(|one| one.name == tap.name && tap.head.is_none())) {
+    if !taps.iter().any(|tap| attention::taps(layer, head).iter().all(|one| one.name == tap.name && tap.head.is_none()))
+    {
         taps.extend(attention::taps(layer, head));
     }
     if overview {

@@ -61,7 +61,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -88,7 +88,9 @@ pub fn Status(model: Signal<StatusModel>, strings: Signal<&'static Strings>) -> 
     let engine = move || about.get().map(|a| if matches!(a.engine, EngineStatus::Gpu { .. }) { "gpu" } else { "cpu" });
     let adapter = move || {
         about.get().and_then(|a| match a.engine {
-            EngineStatus::Gpu { adapter, .. } | EngineStatus::Cpu { why: CpuReason::Software { adapter } } => Some(adapter),
+            EngineStatus::Gpu { adapter, .. } | EngineStatus::Cpu { why: CpuReason::Software { adapter } } => {
+                Some(adapter)
+            }
             EngineStatus::Cpu { .. } => None,
         })
     };
@@ -283,14 +285,21 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
-        assert_eq!(["0", "999", "1,000", "12,345,678"], [0, 999, 1000, 12_345_678].map(grouped).each_ref().map(String::as_str));
+        assert_eq!(
+            ["0", "999", "1,000", "12,345,678"],
+            [0, 999, 1000, 12_345_678].map(grouped).each_ref().map(String::as_str)
+        );
         assert_eq!((megabytes(23_640_000), megabytes(548_000_000)), ("23.6 MB".into(), "548 MB".into()));
-        assert_eq!((milliseconds(4.24), milliseconds(38.4), milliseconds(1250.0)), ("4.2".into(), "38".into(), "1,250".into()));
+        assert_eq!(
+            (milliseconds(4.24), milliseconds(38.4), milliseconds(1250.0)),
+            ("4.2".into(), "38".into(), "1,250".into())
+        );
     }
 
     #[test]
     fn progress_never_passes_the_end() {
-        let load = |done_bytes, total_bytes| LoadModel { stage: Some(Stage::Weights), done_bytes, total_bytes }.percent();
+        let load =
+            |done_bytes, total_bytes| LoadModel { stage: Some(Stage::Weights), done_bytes, total_bytes }.percent();
         assert_eq!((load(5, 0), load(5, 10), load(20, 10)), (None, Some(50), Some(100)));
     }
 

@@ -156,7 +156,8 @@ fn Group(
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
     let count = group.chips.len();
-    let chips = group.chips.into_iter().map(|chip| view! { <Chip chip pin hover stop actions strings /> }).collect_view();
+    let chips =
+        group.chips.into_iter().map(|chip| view! { <Chip chip pin hover stop actions strings /> }).collect_view();
     let joined = group.character.map(|character| {
         let spoken = character.clone();
         let title = move || (strings.get().shell.tokens.group)(count, &spoken);

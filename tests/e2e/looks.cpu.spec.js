@@ -29,7 +29,7 @@ for (const [width, height] of SIZES) {
     test.setTimeout(120_000);
     mkdirSync("test-results/screenshots", { recursive: true });
     await page.setViewportSize({ width, height });
-    for (const [lang, model, text] of [["en", "story", TEXT], ["zh", "poem", "床前明月光,"]]) {
+    for (const [lang, model, text] of [["en", "story", TEXT], ["zh", "poem", "床前明月光，"]]) {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
         for (const floor of FLOORS) {

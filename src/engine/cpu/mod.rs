@@ -13,9 +13,9 @@ pub mod softmax;
 pub mod unembed;
 mod vector;
 
+use super::EngineError;
 use super::pause::{now_ms, pause};
 use super::resident::{Answers, Resident, lens_batches};
-use super::EngineError;
 use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slot, Step, Tensor, TensorName};
 use crate::trace::{Layout, Tap};
 use linear::Panels;
@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Activations may take this much: a browser's 32-bit heap has 4 GB for everything.
 const BUDGET_BYTES: u64 = if cfg!(target_arch = "wasm32") { 1 << 30 } else { 6 << 30 };
 /// A browser's heap holds weights up to this, in f32, beside the activations.
-pub const LARGEST_WEIGHTS: u64 = if cfg!(target_arch = "wasm32") { 5 << 29 } else { u64::MAX };
+pub const LARGEST_WEIGHTS: Option<u64> = if cfg!(target_arch = "wasm32") { Some(5 << 29) } else { None };
 /// Rows of logits that are computed at a time: 64 MB of them.
 const ANSWER_VALUES: usize = 16 << 20;
 /// A run pauses about this often.

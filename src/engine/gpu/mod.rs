@@ -8,10 +8,10 @@ mod buffers;
 mod pipelines;
 mod readback;
 
+use super::EngineError;
 use super::cpu::euclidean;
 use super::device::GpuDevice;
 use super::resident::{Answers, Resident, lens_batches};
-use super::EngineError;
 use crate::model::{GptConfig, Kernel, Params, Part, Precision, Program, Sink, Slot, Step, TensorName};
 use crate::trace::{Entry, Layout, Tap};
 use buffers::{Buffers, Piece};
@@ -48,10 +48,14 @@ pub struct GpuEngine {
     pipelines: Pipelines,
     buffers: Buffers,
     staging: Staging,
-    bind_groups: HashMap<(Shader, Slot, usize), Vec<(Vec<Slot>, BindGroup)>>,
+    bind_groups: HashMap<Destination, Vec<(Vec<Slot>, BindGroup)>>,
     /// Uniforms of all dispatches since the last submit.
     arena: Vec<u8>,
 }
+
+/// What a bind group is looked up by, besides what it reads: its shader, the slot it writes, the
+/// piece of the table.
+type Destination = (Shader, Slot, usize);
 
 /// One dispatch, ready to be recorded.
 struct Dispatch {
@@ -80,7 +84,8 @@ impl GpuEngine {
         let resident = Resident::new(config, BUDGET_BYTES, limits.max_storage_buffer_binding_size);
         let pipelines = Pipelines::new(&gpu.device, precision);
         let answer_rows = (ANSWER_VALUES / config.vocab).clamp(1, 1 << 12);
-        let buffers = gpu.guarded(|| Buffers::new(&gpu.device, config, precision, answer_rows, largest_piece)).await??;
+        let buffers =
+            gpu.guarded(|| Buffers::new(&gpu.device, config, precision, answer_rows, largest_piece)).await??;
         Ok(Self {
             resident,
             norms: vec![0.0; config.vocab],

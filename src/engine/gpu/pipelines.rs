@@ -7,10 +7,9 @@ use crate::model::program::{
 use crate::model::{Kernel, Precision};
 use std::collections::HashMap;
 use wgpu::{
-    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor,
-    BindGroupLayoutEntry, BindingType, Buffer, BufferBinding, BufferBindingType, BufferSize, ComputePipeline,
-    ComputePipelineDescriptor, Device, PipelineCompilationOptions, PipelineLayoutDescriptor,
-    ShaderModuleDescriptor, ShaderSource, ShaderStages,
+    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry,
+    BindingType, Buffer, BufferBinding, BufferBindingType, BufferSize, ComputePipeline, ComputePipelineDescriptor,
+    Device, PipelineCompilationOptions, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages,
 };
 
 /// Uniforms lie this far apart: the alignment that every device can do.
@@ -92,16 +91,14 @@ impl Pipelines {
 
     /// Params, then reads, then exactly one write.
     pub fn bind_group(&self, device: &Device, shader: Shader, params: &Buffer, buffers: &[&Buffer]) -> BindGroup {
-        let uniform = BufferBinding {
-            buffer: params,
-            offset: 0,
-            size: BufferSize::new(shader.params_bytes() as u64),
-        };
+        let uniform = BufferBinding { buffer: params, offset: 0, size: BufferSize::new(shader.params_bytes() as u64) };
         let mut entries = vec![BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(uniform) }];
-        entries.extend(buffers.iter().enumerate().map(|(i, buffer)| BindGroupEntry {
-            binding: i as u32 + 1,
-            resource: buffer.as_entire_binding(),
-        }));
+        entries.extend(
+            buffers
+                .iter()
+                .enumerate()
+                .map(|(i, buffer)| BindGroupEntry { binding: i as u32 + 1, resource: buffer.as_entire_binding() }),
+        );
         device.create_bind_group(&BindGroupDescriptor {
             label: Some(shader.kernel.name()),
             layout: &self.made[&shader].1,
@@ -128,10 +125,8 @@ fn make(device: &Device, shader: Shader, precision: Precision) -> (ComputePipeli
         bind_group_layouts: &[Some(&layout)],
         immediate_size: 0,
     });
-    let module = device.create_shader_module(ShaderModuleDescriptor {
-        label,
-        source: ShaderSource::Wgsl(shader.source().into()),
-    });
+    let module = device
+        .create_shader_module(ShaderModuleDescriptor { label, source: ShaderSource::Wgsl(shader.source().into()) });
     let half = [("HALF", f64::from(u8::from(precision == Precision::F16)))];
     let constants: &[(&str, f64)] = if shader.reads_matrix() { &half } else { &[] };
     let pipeline = device.create_compute_pipeline(&ComputePipelineDescriptor {

@@ -18,7 +18,7 @@ fn model() -> ModelInfo {
     ModelInfo {
         name: "story".into(),
         folder: "models/story/".into(),
-        parameters: config.parameters() as u64,
+        parameters: config.parameters(),
         config,
         file_bytes: 13_810_920,
         precision: Precision::F16,
@@ -57,7 +57,8 @@ fn trace(config: &GptConfig, floor: Floor) -> Trace {
 
 fn page(address: &str, locale: Locale, replies: impl FnOnce(&Session)) -> String {
     Owner::new().with(|| {
-        let session = Session::new(&Route::parse(address), locale, ThemeChoice::System, Opening::from_address("", false));
+        let session =
+            Session::new(&Route::parse(address), locale, ThemeChoice::System, Opening::from_address("", false));
         replies(&session);
         let around = Surroundings { dark: Signal::derive(|| false), narrow: Signal::derive(|| false) };
         view! { <App session around /> }.to_html()
@@ -85,7 +86,9 @@ fn every_floor_has_its_hooks_in_both_languages() {
             for hook in hooks {
                 assert!(html.contains(&format!("data-testid=\"{hook}\"")), "{floor}: no {hook}");
             }
-            for exact in ["data-milliseconds=\"4.25\"", "data-computed=\"1\"", "data-engine=\"cpu\"", "data-floor=\"block-2\""] {
+            for exact in
+                ["data-milliseconds=\"4.25\"", "data-computed=\"1\"", "data-engine=\"cpu\"", "data-floor=\"block-2\""]
+            {
                 assert!(html.contains(exact), "{floor}: no {exact}");
             }
             assert!(html.contains(&format!("data-floor=\"{floor}\"")));
