@@ -14,16 +14,16 @@
 // A Leptos view's type nests as deep as its markup.
 #![recursion_limit = "256"]
 
-pub mod analysis;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod cli;
-pub mod content;
+pub mod model;
+pub mod tokens;
+pub mod trace;
 pub mod engine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod folder;
+pub mod analysis;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod link;
-pub mod model;
+pub mod content;
 pub mod session;
-pub mod tokens;
-pub mod trace;
 pub mod views;

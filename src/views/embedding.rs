@@ -5,6 +5,7 @@ use super::label::Label;
 use super::paint::Theme;
 use super::scatter::{Point, Scatter, ScatterModel};
 use super::strip::{self, StripModel, VectorStrip};
+use crate::analysis::neighbours::{self, FoldedNeighbour, Neighbour};
 use crate::content::StageStrings;
 use crate::link::protocol::Neighbourhood;
 use crate::tokens::Vocabulary;
@@ -38,20 +39,14 @@ pub struct EmbeddingModel {
 
 pub fn derive(neighbourhood: &Neighbourhood, vocabulary: &Vocabulary) -> EmbeddingModel {
     let middle = Label::of(vocabulary, neighbourhood.id);
-    let mut families: Vec<(String, Family)> = Vec::new();
-    for neighbour in &neighbourhood.nearest {
-        let near = Near { label: Label::of(vocabulary, neighbour.id), cosine: neighbour.cosine };
-        let key = vocabulary.fold_key(neighbour.id);
-        match families.iter_mut().find(|(k, _)| *k == key) {
-            Some((_, family)) => family.twins.push(near),
-            None => families.push((key, Family { near, twins: Vec::new() })),
-        }
-    }
+    let near = |n: &Neighbour| Near { label: Label::of(vocabulary, n.id), cosine: n.cosine };
+    let family = |row: FoldedNeighbour| Family { near: near(&row.head), twins: row.twins.iter().map(near).collect() };
+    let families = neighbours::fold(&neighbourhood.nearest, vocabulary).into_iter().map(family).collect();
     let ids = std::iter::once(neighbourhood.id).chain(neighbourhood.nearest.iter().map(|n| n.id));
     let points = ids.zip(&neighbourhood.points).map(|(id, &at)| Point { label: Label::of(vocabulary, id), at });
     EmbeddingModel {
         middle,
-        families: families.into_iter().map(|(_, family)| family).collect(),
+        families,
         map: ScatterModel { points: points.collect(), variance: neighbourhood.variance },
         vector: strip::derive(&neighbourhood.vector),
     }
@@ -219,7 +214,6 @@ fn near_row(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::protocol::Neighbour;
 
     #[test]
     fn spellings_of_one_word_are_one_row_and_none_is_lost() {
