@@ -2,6 +2,7 @@
 //! throws: what a browser denies is as if it were not there.
 
 use super::ThemeChoice;
+use crate::content::route::query_value;
 use crate::content::{Locale, Route};
 use leptos::prelude::{ReadSignal, Set, signal};
 use wasm_bindgen::prelude::*;
@@ -30,11 +31,17 @@ pub fn route() -> Route {
     Route::parse(&window().location().hash().unwrap_or_default())
 }
 
-/// Writes the address of what is shown, without a step in the history: typing is no journey.
-pub fn show_route(route: &Route) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&route.to_string()));
-    }
+/// Writes the address of what is shown, without a step in the history: typing is no journey. The
+/// model goes along, so that who opens the link sees the same numbers.
+pub fn show_route(route: &Route, model: &str) {
+    let (Ok(history), Ok(query)) = (window().history(), web_sys::UrlSearchParams::new_with_str(&search())) else {
+        return;
+    };
+    query.set("model", model);
+    // From here on the part behind # says it.
+    query.delete("lang");
+    let address = format!("?{}{route}", query.to_string());
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
 }
 
 /// Reading the storage at all can throw (denied, private mode, cross-site frame).
@@ -52,14 +59,15 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
-/// The visitor's own choice, else the first of the browser's languages that the page speaks.
+/// What the address asks for, else the visitor's own choice, else the first of the browser's languages that the page speaks.
 pub fn locale(route: &Route) -> Locale {
     let chosen = || recall("locale").and_then(|code| Locale::parse(&code));
     let spoken = || {
         let languages = window().navigator().languages();
         languages.iter().filter_map(|tag| tag.as_string()).find_map(|tag| Locale::parse(&tag))
     };
-    route.locale.or_else(chosen).or_else(spoken).unwrap_or_default()
+    let asked = || query_value(&search(), "lang").and_then(Locale::parse);
+    route.locale.or_else(asked).or_else(chosen).or_else(spoken).unwrap_or_default()
 }
 
 pub fn theme() -> ThemeChoice {

@@ -30,10 +30,11 @@ pub(super) fn start(session: Session) {
     let pause = StoredValue::new_local(None::<TimeoutHandle>);
     Effect::new(move |_| {
         let route = session.route();
+        let model = session.opening.with(|opening| opening.name.clone());
         if let Some(handle) = pause.try_update_value(Option::take).flatten() {
             handle.clear();
         }
-        let write = move || browser::show_route(&route);
+        let write = move || browser::show_route(&route, &model);
         pause.set_value(set_timeout_with_handle(write, ADDRESS_PAUSE).ok());
     });
     browser::on_address_change(move |route| session.follow(route));

@@ -133,11 +133,12 @@ impl PredictionModel {
         model
     }
 
-    /// What a full bar stands for: few steps, so that bars of one keystroke compare with the next's.
+    /// What a token's full bar stands for: few steps, so that bars of one keystroke compare with the
+    /// next's. The remainder, which may dwarf them all, has a scale of its own: its full bar is 1.
     pub fn full(&self) -> f32 {
         let drawn = self.rows.iter().flat_map(|r| [Some(r.chance), r.tempered]);
-        let most = drawn.chain([Some(self.rest.chance), self.rest.tempered]).flatten().fold(0.0, f32::max);
-        [0.25, 0.5].into_iter().find(|&step| most <= step).unwrap_or(1.0)
+        let most = drawn.flatten().fold(0.0, f32::max);
+        [0.05, 0.1, 0.25, 0.5].into_iter().find(|&step| most <= step).unwrap_or(1.0)
     }
 }
 

@@ -106,7 +106,7 @@ pub fn Elevator(
     let words = move || &strings.get().shell.floors;
     let list = NodeRef::<Ol>::new();
     let floors = Memo::new(move |_| model.with(|m| m.floors.iter().map(|f| f.floor).collect::<Vec<_>>()));
-    keep_in_view(list, floor);
+    keep_in_view(list, floor, Signal::derive(move || floors.with(Vec::len)));
     view! {
         <nav class="elevator" aria-label=move || words().heading>
             <ol
@@ -204,10 +204,12 @@ pub fn step(floors: &[Floor], now: Floor, key: &str) -> Option<Floor> {
 }
 
 /// The chosen floor stays in sight, and the focus, where the rail has it, goes along.
-fn keep_in_view(list: NodeRef<Ol>, floor: Signal<Floor>) {
+fn keep_in_view(list: NodeRef<Ol>, floor: Signal<Floor>, stops: Signal<usize>) {
     #[cfg(target_arch = "wasm32")]
-    Effect::new(move |before: Option<()>| {
+    Effect::new(move |_| {
         use wasm_bindgen::JsCast;
+        // The floors are known only when the model is.
+        stops.track();
         let (Some(list), floor) = (list.get(), floor.get()) else { return };
         let found = list.query_selector(&format!("[data-floor='{floor}']")).ok().flatten();
         let Some(stop) = found.and_then(|s| s.dyn_into::<leptos::web_sys::HtmlElement>().ok()) else { return };
@@ -216,12 +218,14 @@ fn keep_in_view(list: NodeRef<Ol>, floor: Signal<Floor>) {
             let _ = stop.focus();
         }
         // Sideways only: the page itself must not jump.
-        if before.is_some() && list.scroll_width() > list.client_width() {
-            list.set_scroll_left(stop.offset_left() - (list.client_width() - stop.offset_width()) / 2);
+        if list.scroll_width() > list.client_width() {
+            let (list_box, stop_box) = (list.get_bounding_client_rect(), stop.get_bounding_client_rect());
+            let off_centre = stop_box.left() + stop_box.width() / 2.0 - list_box.left() - list_box.width() / 2.0;
+            list.set_scroll_left(list.scroll_left() + off_centre as i32);
         }
     });
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = (list, floor);
+    let _ = (list, floor, stops);
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ fn table(model: &PredictionModel, words: &'static StageStrings) -> AnyView {
                 <tr data-testid="remainder" data-count=rest.count data-value=rest.chance.to_string()
                     data-temperature-value=rest.tempered.map(|t| t.to_string())>
                     <th scope="row" colspan="2">{(words.remainder)(&words.count(rest.count))}</th>
-                    {bars(rest.chance, rest.tempered, full, words)}
+                    {bars(rest.chance, rest.tempered, 1.0, words)}
                 </tr>
             </tbody>
         </table>

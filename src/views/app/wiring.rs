@@ -163,10 +163,12 @@ pub fn listen_to_keys(session: Session, chips: ChipActions, lens: Signal<Elevato
     let _ = (session, chips, lens);
 }
 
-/// The focus is nowhere, or on the stage's heading.
+/// The focus is nowhere, on the stage's heading, or on a button that has no use for arrows itself.
 #[cfg(target_arch = "wasm32")]
 fn keyboard_is_free() -> bool {
-    document().active_element().is_none_or(|active| active.tag_name() == "BODY" || active.id() == "stage-title")
+    document()
+        .active_element()
+        .is_none_or(|active| matches!(&*active.tag_name(), "BODY" | "BUTTON") || active.id() == "stage-title")
 }
 
 pub fn focus(id: &str) {
