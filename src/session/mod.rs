@@ -285,6 +285,9 @@ impl Session {
         if self.answers.model.with_untracked(|model| model.as_ref().is_some_and(is_example)) {
             self.input.text.set(String::new());
         }
+        // What was chosen was chosen among the old model's tokens.
+        self.pick.pin.set(None);
+        self.pick.looked_up.set(None);
         self.opening.update(|opening| {
             opening.name = name.to_owned();
             opening.otherwise = None;
@@ -328,6 +331,8 @@ impl Session {
         self.pick.floor.update(|floor| *floor = floor.within(model.config.layers));
         self.pick.head.update(|head| *head = (*head).min(model.config.heads - 1));
         self.answers.engine.set(Engine::Ready);
+        // Where a switch failed, the model that was there answers on.
+        self.opening.update(|opening| opening.name.clone_from(&model.name));
         // A text that is already there wins over the model's example.
         let first = model.examples.first().map(|example| example.text.clone());
         self.answers.model.set(Some(Arc::new(model)));

@@ -99,7 +99,7 @@ fn bars(chance: f32, tempered: Option<f32>, full: f32, words: &'static StageStri
     view! {
         <td class="bars" aria-hidden="true">
             <span class="bar bar-gold" style:width=part(chance)></span>
-            {tempered.map(|t| view! { <span class="bar bar-outline" style:width=part(t)></span> })}
+            {tempered.filter(|t| *t > 0.0).map(|t| view! { <span class="bar bar-outline" style:width=part(t)></span> })}
         </td>
         <td class="number">
             <span class="chance">{words.percent(chance)}</span>
