@@ -36,6 +36,12 @@ impl Download {
         Ok(Some(Self { file: url, reader, total_bytes }))
     }
 
+    /// Asks for a file that must be there.
+    pub async fn needed(folder: &str, file: &str) -> Result<Self, Fault> {
+        let missing = || Fault::Fetch { file: format!("{folder}/{file}"), detail: "HTTP 404".into() };
+        Self::start(folder, file).await?.ok_or_else(missing)
+    }
+
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let chunk = JsFuture::from(self.reader.read()).await.map_err(|e| failed(&self.file, &e))?;
@@ -63,18 +69,20 @@ impl Download {
     }
 }
 
+/// No honest configuration or tokenizer is larger.
+const SMALL_BYTES: usize = 64 << 20;
+
 /// A small file, whole; `Ok(None)` where the server does not have it.
 pub async fn small_file(folder: &str, file: &str) -> Result<Option<Vec<u8>>, Fault> {
     match Download::start(folder, file).await? {
-        Some(download) => Ok(Some(download.whole(64 << 20).await?)),
+        Some(download) => Ok(Some(download.whole(SMALL_BYTES).await?)),
         None => Ok(None),
     }
 }
 
 /// A small file that must be there.
 pub async fn needed_file(folder: &str, file: &str) -> Result<Vec<u8>, Fault> {
-    let missing = || Fault::Fetch { file: format!("{folder}/{file}"), detail: "HTTP 404".into() };
-    small_file(folder, file).await?.ok_or_else(missing)
+    Download::needed(folder, file).await?.whole(SMALL_BYTES).await
 }
 
 fn failed(file: &str, error: &JsValue) -> Fault {

@@ -293,9 +293,8 @@ async fn load_tokenizer(folder: &str) -> Result<Tokenizer, Fault> {
 /// Streams the weights into the engine; tells how many bytes the file has.
 async fn load_weights(folder: &str, config: &GptConfig, engine: &mut Engine) -> Result<u64, Fault> {
     let file = "model.safetensors";
-    let missing = || Fault::Fetch { file: format!("{folder}/{file}"), detail: "HTTP 404".into() };
     let damaged = |e: &dyn std::fmt::Display| Fault::Model { file: file.into(), detail: e.to_string() };
-    let mut download = Download::start(folder, file).await?.ok_or_else(missing)?;
+    let mut download = Download::needed(folder, file).await?;
     let mut checkpoint = Checkpoint::new(config);
     let (mut done, mut told) = (0, f64::NEG_INFINITY);
     while let Some(bytes) = download.next().await? {

@@ -28,11 +28,6 @@ impl Panels {
             }
         }
     }
-
-    /// One weight.
-    pub fn get(&self, row: usize, column: usize) -> f32 {
-        self.values[(column / LANES * self.inner + row) * LANES + column % LANES]
-    }
 }
 
 fastest! {
