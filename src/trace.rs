@@ -3,7 +3,7 @@
 //! One [`Layout`] says where each answer lies in one flat `Vec<f32>`; the same layout serves the
 //! GPU's readback buffer, the CPU engine, golden files, and the buffer that the worker posts.
 
-use crate::model::{GptConfig, Site, SiteName};
+use crate::model::{Cell, GptConfig, Knob, Site, SiteName};
 use crate::tokens::Text;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -145,6 +145,8 @@ pub struct Trace {
     pub text: Text,
     pub config: GptConfig,
     pub layout: Layout,
+    /// What the visitor had turned when it was made.
+    pub knob: Option<Knob>,
     /// All answers. Travels beside the JSON header, never through serde.
     #[serde(skip)]
     pub values: Vec<f32>,
@@ -172,6 +174,11 @@ impl Trace {
         let row = (head - entry.heads.start) * entry.rows.len() + query - entry.rows.start;
         let start = entry.offset + row * entry.width;
         self.values.get(start..start + entry.width)
+    }
+
+    /// One value, if the trace has it.
+    pub fn value(&self, cell: Cell) -> Option<f32> {
+        self.map_row(cell.name.site, cell.name.layer, cell.head, cell.row)?.get(cell.column).copied()
     }
 
     /// A whole map of one head, row-major `T × T`, if the trace has all of it.
@@ -202,7 +209,7 @@ mod tests {
         let values = (0..layout.len()).map(|i| i as f32).collect();
         let token = |start| Token { id: 0, start, end: start + 1 };
         let text = Text { read: "abc".into(), tokens: (0..3).map(token).collect(), ..Text::default() };
-        Trace { text, config, layout, values }
+        Trace { text, config, layout, knob: None, values }
     }
 
     #[test]

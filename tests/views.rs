@@ -60,7 +60,7 @@ fn trace(ids: &[u32], heads: usize) -> Arc<Trace> {
             (0..=query).for_each(|key| row[key] = share(key) / whole);
         }
     }
-    Arc::new(Trace { text, config, layout, values })
+    Arc::new(Trace { text, config, layout, knob: None, values })
 }
 
 fn sentence() -> Arc<Trace> {

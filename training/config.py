@@ -35,6 +35,7 @@ class Train:
     decay_share: float = 0.3
     core_share: float = 0.4
     core_share_decay: float = 0.7
+    echo_share: float = 0.0
     lr_muon: float = 0.02
     lr_tables: float = 0.006
     lr_adam: float = 0.003

@@ -50,11 +50,17 @@ class Batches:
         if len(self.wide.ids) < 2000:
             self.wide = self.core
 
-    def draw(self, tokens: int, length: int, core_share: float):
-        """Inputs and targets of about `tokens` tokens."""
+    def _echo(self, row, length: int):
+        """A stretch of the window, said again and again: what a head that looks for repeats learns from."""
+        stretch = self.generator.integers(16, length // 2)
+        return np.resize(row[:stretch], length + 1)
+
+    def draw(self, tokens: int, length: int, core_share: float, echo_share: float = 0.0):
+        """Inputs and targets of about `tokens` tokens; `echo_share` of the windows repeat themselves."""
         count = max(1, tokens // length)
         from_core = int(count * core_share + self.generator.random())
         rows = self.core.windows(from_core, length) + self.wide.windows(count - from_core, length)
+        rows = [self._echo(row, length) if self.generator.random() < echo_share else row for row in rows]
         self.generator.shuffle(rows)
         whole = torch.from_numpy(np.stack(rows).astype(np.int64))
         return whole[:, :-1], whole[:, 1:]

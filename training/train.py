@@ -115,7 +115,8 @@ class Run:
         length = settings.short_length if progress < settings.short_share else self.model.shape.n_positions
         decaying = progress > 1 - settings.decay_share
         share = settings.core_share_decay if decaying else settings.core_share
-        inputs, targets = self.batches.draw(settings.batch_tokens, length, share)
+        echo = 0.0 if decaying else settings.echo_share
+        inputs, targets = self.batches.draw(settings.batch_tokens, length, share, echo)
         total = self.whole_gradient(inputs, targets)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
         self.update(rate(progress, self.step, settings))

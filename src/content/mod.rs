@@ -8,7 +8,7 @@ pub mod route;
 pub mod shell;
 pub mod stage;
 
-pub use route::{Floor, Route};
+pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
 

@@ -1,10 +1,11 @@
 //! Addresses: which floor, head, token and text a link shows.
 //!
-//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8`, layers, heads and tokens counted from 0 as in
-//! every other name. Parsing takes anything: what it does not understand, or what is out of
+//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8&cell=block.2.attention.scores:3:4:2`, layers, heads and
+//! tokens counted from 0 as in every other name. Parsing takes anything: what it does not understand, or what is out of
 //! bounds, is left out, and never an error. A link is hostile until shown otherwise.
 
 use super::Locale;
+use crate::model::Cell;
 use std::fmt;
 
 /// No address carries more text than this, in bytes; longer texts stay in the page.
@@ -17,25 +18,49 @@ pub const HOTTEST: f32 = 2.0;
 /// A stop of the elevator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Floor {
+    /// The whole journey on one screen.
+    Story,
     Tokens,
     Embedding,
     /// From 0.
     Block(usize),
     Unembedding,
+    /// Every floor's guess at every position.
+    River,
+    /// All heads, by what they do.
+    Heads,
+    /// How many parameters there are, and what turning one does.
+    Knobs,
+}
+
+/// How deep one looks into a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Room {
+    /// The block as a whole: norm, attention, add, norm, MLP, add.
+    #[default]
+    Whole,
+    /// One head.
+    Head,
+    Mlp,
 }
 
 impl Floor {
     /// All floors of a model with `layers` blocks, from the text down to the answer.
     pub fn all(layers: usize) -> Vec<Self> {
         let blocks = (0..layers).map(Self::Block);
-        [Self::Tokens, Self::Embedding].into_iter().chain(blocks).chain([Self::Unembedding]).collect()
+        let after = [Self::Unembedding, Self::River, Self::Heads, Self::Knobs];
+        [Self::Story, Self::Tokens, Self::Embedding].into_iter().chain(blocks).chain(after).collect()
     }
 
     pub fn parse(name: &str) -> Option<Self> {
         match name {
+            "story" => Some(Self::Story),
             "tokens" => Some(Self::Tokens),
             "embedding" => Some(Self::Embedding),
             "unembedding" => Some(Self::Unembedding),
+            "river" => Some(Self::River),
+            "heads" => Some(Self::Heads),
+            "knobs" => Some(Self::Knobs),
             _ => number(name.strip_prefix("block-")?, 1 << 10).map(Self::Block),
         }
     }
@@ -52,10 +77,14 @@ impl Floor {
 impl fmt::Display for Floor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Story => f.write_str("story"),
             Self::Tokens => f.write_str("tokens"),
             Self::Embedding => f.write_str("embedding"),
             Self::Block(layer) => write!(f, "block-{layer}"),
             Self::Unembedding => f.write_str("unembedding"),
+            Self::River => f.write_str("river"),
+            Self::Heads => f.write_str("heads"),
+            Self::Knobs => f.write_str("knobs"),
         }
     }
 }
@@ -64,11 +93,15 @@ impl fmt::Display for Floor {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Route {
     pub floor: Option<Floor>,
+    /// A head named in the address is looked at from near.
+    pub room: Option<Room>,
     pub head: Option<usize>,
     pub text: Option<String>,
     pub pin: Option<usize>,
     pub locale: Option<Locale>,
     pub temperature: Option<f32>,
+    /// The value whose receipt is open.
+    pub cell: Option<Cell>,
 }
 
 impl Route {
@@ -79,9 +112,17 @@ impl Route {
         let mut route = Self::default();
         for part in path.split('/').filter(|part| !part.is_empty()) {
             match part.strip_prefix("head-") {
-                Some(head) => route.head = number(head, 1 << 10),
+                Some(head) => {
+                    route.head = number(head, 1 << 10);
+                    route.room = route.head.map(|_| Room::Head);
+                }
+                None if part == "mlp" => route.room = Some(Room::Mlp),
                 None => route.floor = Floor::parse(part).or(route.floor),
             }
+        }
+        // A block alone is the whole of it.
+        if matches!(route.floor, Some(Floor::Block(_))) {
+            route.room = route.room.or(Some(Room::Whole));
         }
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -90,6 +131,7 @@ impl Route {
                 "pin" => route.pin = number(value, 1 << 16),
                 "lang" => route.locale = Locale::parse(value),
                 "t" => route.temperature = value.parse().ok().filter(|t| (0.0..=HOTTEST).contains(t)),
+                "cell" => route.cell = Cell::parse(value),
                 _ => {}
             }
         }
@@ -103,8 +145,10 @@ impl fmt::Display for Route {
         f.write_str("#/")?;
         if let Some(floor) = self.floor {
             write!(f, "{floor}")?;
-            if let (Floor::Block(_), Some(head)) = (floor, self.head) {
-                write!(f, "/head-{head}")?;
+            match (floor, self.room, self.head) {
+                (Floor::Block(_), Some(Room::Head), Some(head)) => write!(f, "/head-{head}")?,
+                (Floor::Block(_), Some(Room::Mlp), _) => f.write_str("/mlp")?,
+                _ => {}
             }
         }
         let text = self.text.as_ref().filter(|t| t.len() <= LONGEST_TEXT_IN_ADDRESS);
@@ -113,6 +157,7 @@ impl fmt::Display for Route {
             ("pin", self.pin.map(|pin| pin.to_string())),
             ("lang", self.locale.map(|locale| locale.code().to_owned())),
             ("t", self.temperature.map(|t| t.to_string())),
+            ("cell", self.cell.map(|cell| cell.to_string())),
         ];
         let mut mark = '?';
         for (name, value) in pairs {
@@ -179,7 +224,10 @@ mod tests {
     fn a_route_survives_its_address() {
         let routes = [
             Route::default(),
-            Route { floor: Some(Floor::Block(2)), head: Some(3), ..Route::default() },
+            Route { floor: Some(Floor::Block(2)), room: Some(Room::Head), head: Some(3), ..Route::default() },
+            Route { floor: Some(Floor::Block(2)), room: Some(Room::Mlp), ..Route::default() },
+            Route { floor: Some(Floor::Block(2)), room: Some(Room::Whole), ..Route::default() },
+            Route { floor: Some(Floor::Story), cell: Cell::parse("block.1.mid:3:7"), ..Route::default() },
             Route {
                 floor: Some(Floor::Unembedding),
                 text: Some(" The King?&=#+% \n春眠不覺曉 👩‍🚀\0".into()),
@@ -243,7 +291,7 @@ mod tests {
         for floor in Floor::all(3) {
             assert_eq!(Floor::parse(&floor.to_string()), Some(floor));
         }
-        assert_eq!(Floor::all(3).len(), 6);
+        assert_eq!(Floor::all(3).len(), 10);
         assert_eq!(Floor::Block(9).within(3), Floor::Block(2));
     }
 

@@ -41,7 +41,7 @@ impl Client {
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
                 if !listening.replace(true) {
                     for request in waiting.borrow_mut().drain(..) {
-                        post(&worker, &request).unwrap_or_else(|error| on_failure(error));
+                        post(&worker, request).unwrap_or_else(|error| on_failure(error));
                     }
                 }
                 match unpack(&event.data()) {
@@ -65,7 +65,7 @@ impl Client {
     /// Sends a request, now or as soon as the worker listens.
     pub fn send(&self, request: Request) -> Result<(), String> {
         if self.listening.get() {
-            return post(&self.worker, &request);
+            return post(&self.worker, request);
         }
         // A text that was overtaken before anyone listened need not be read.
         let mut waiting = self.waiting.borrow_mut();
@@ -83,10 +83,11 @@ impl Drop for Client {
     }
 }
 
-fn post(worker: &Worker, request: &Request) -> Result<(), String> {
-    let header = serde_json::to_string(request).map_err(|error| error.to_string())?;
-    let message = Array::of2(&JsValue::from_str(&header), &ArrayBuffer::new(0));
-    worker.post_message(&message).map_err(|error| format!("{error:?}"))
+fn post(worker: &Worker, mut request: Request) -> Result<(), String> {
+    let payload = Uint8Array::from(request.take_payload().as_slice()).buffer();
+    let header = serde_json::to_string(&request).map_err(|error| error.to_string())?;
+    let message = Array::of2(&JsValue::from_str(&header), &payload);
+    worker.post_message_with_transfer(&message, &Array::of1(&payload)).map_err(|error| format!("{error:?}"))
 }
 
 /// A reply with its payload; `None` for the worker's greeting.

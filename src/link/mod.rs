@@ -7,5 +7,6 @@ pub mod client;
 pub mod fetch;
 pub mod mailbox;
 pub mod protocol;
+pub mod question;
 #[cfg(target_arch = "wasm32")]
 pub mod server;

@@ -3,9 +3,10 @@
 //! A message is a JSON header and one payload of bytes that is transferred, not copied:
 //! numbers by the thousand (a trace, the vocabulary, vectors) never pass through serde.
 
+use super::question::{Answer, Asker, Question};
 pub use crate::analysis::neighbours::Neighbour;
 use crate::engine::{EngineChoice, EngineStatus, RunReport};
-use crate::model::{GptConfig, Precision};
+use crate::model::{GptConfig, Knob, Precision};
 use crate::tokens::{Text, Vocabulary};
 use crate::trace::{Tap, Trace};
 use serde::{Deserialize, Serialize};
@@ -17,10 +18,10 @@ pub enum Request {
     Open { folder: String, engine: EngineChoice, precision: Precision },
     /// Which tokens is this text? Answered even while the engine computes and before weights are there.
     Tokenize { ticket: u64, text: String },
-    /// Run this text and read these values.
-    Look { ticket: u64, text: String, taps: Vec<Tap> },
-    /// Which tokens lie nearest to this one in the model's own table?
-    Neighbours { ticket: u64, of: Probe, count: usize },
+    /// Run this text, with this knob turned, and read these values.
+    Look { ticket: u64, text: String, taps: Vec<Tap>, knob: Option<Knob> },
+    /// Anything else that a view wants to know.
+    Ask { ticket: u64, asker: Asker, question: Question },
 }
 
 /// What neighbours are asked for.
@@ -53,9 +54,10 @@ pub enum Reply {
         report: RunReport,
         trace: Box<Trace>,
     },
-    Neighbours {
+    Answer {
         ticket: u64,
-        neighbourhood: Neighbourhood,
+        asker: Asker,
+        answer: Answer,
     },
     Failed {
         ticket: Option<u64>,
@@ -129,14 +131,29 @@ pub enum Fault {
     Internal { detail: String },
 }
 
+impl Request {
+    /// Takes the payload out, leaving the header.
+    pub fn take_payload(&mut self) -> Vec<u8> {
+        match self {
+            Self::Ask { question, .. } => question.take_payload(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts a payload back where [`Request::take_payload`] took it from.
+    pub fn put_payload(&mut self, payload: &[u8]) {
+        if let Self::Ask { question, .. } = self {
+            question.put_payload(payload);
+        }
+    }
+}
+
 impl Reply {
     /// Takes the payload out, leaving the header.
     pub fn take_payload(&mut self) -> Vec<u8> {
         match self {
             Self::Picture { trace, .. } => bytemuck::cast_slice(&std::mem::take(&mut trace.values)).to_vec(),
-            Self::Neighbours { neighbourhood, .. } => {
-                bytemuck::cast_slice(&std::mem::take(&mut neighbourhood.vector)).to_vec()
-            }
+            Self::Answer { answer, .. } => answer.take_payload(),
             Self::Vocabulary(vocabulary) => std::mem::take(&mut vocabulary.bytes),
             _ => Vec::new(),
         }
@@ -146,9 +163,7 @@ impl Reply {
     pub fn put_payload(&mut self, payload: Vec<u8>) {
         match self {
             Self::Picture { trace, .. } => trace.values = bytemuck::pod_collect_to_vec(&payload),
-            Self::Neighbours { neighbourhood, .. } => {
-                neighbourhood.vector = bytemuck::pod_collect_to_vec(&payload);
-            }
+            Self::Answer { answer, .. } => answer.put_payload(&payload),
             Self::Vocabulary(vocabulary) => vocabulary.bytes = payload,
             _ => {}
         }

@@ -3,6 +3,7 @@
 
 use super::fetch::{Download, needed_file, small_file};
 use super::protocol::{Example, Fault, ModelInfo, Neighbourhood, Probe, Reply, Request, Stage};
+use super::question::{Answer, Question};
 use crate::analysis::{neighbours, projection};
 use crate::engine::pause::now_ms;
 use crate::engine::{CpuReason, Engine, EngineChoice, EngineError, EngineStatus, RunReport};
@@ -47,9 +48,13 @@ pub fn serve() {
     let server = Rc::new(Server::default());
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let header = Array::from(&event.data()).get(0).as_string().unwrap_or_default();
-        match serde_json::from_str(&header) {
-            Ok(request) => server.clone().accept(request),
+        let message = Array::from(&event.data());
+        let header = message.get(0).as_string().unwrap_or_default();
+        match serde_json::from_str::<Request>(&header) {
+            Ok(mut request) => {
+                request.put_payload(&Uint8Array::new(&message.get(1)).to_vec());
+                server.clone().accept(request);
+            }
             Err(e) => post(fault(None, Fault::Internal { detail: format!("not a request: {e}") })),
         }
     });
@@ -116,12 +121,12 @@ impl Server {
         match request {
             Request::Tokenize { .. } => {}
             Request::Open { folder, engine, precision } => self.replace(&folder, engine, precision).await,
-            Request::Look { ticket, text, taps } => match self.look(&text, &taps).await {
+            Request::Look { ticket, text, taps, knob: _ } => match self.look(&text, &taps).await {
                 Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
-            Request::Neighbours { ticket, of, count } => match self.neighbours(of, count).await {
-                Ok(neighbourhood) => post(Reply::Neighbours { ticket, neighbourhood }),
+            Request::Ask { ticket, asker, question } => match self.find_out(question).await {
+                Ok(answer) => post(Reply::Answer { ticket, asker, answer }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
         }
@@ -206,7 +211,14 @@ impl Server {
         *self.model.borrow_mut() = Some(loaded);
         let (computed, (layout, values)) = answer.map_err(engine_fault)?;
         let report = RunReport { milliseconds: now_ms() - start, computed, tokens: ids.len() };
-        Ok((report, Trace { text, config, layout, values }))
+        Ok((report, Trace { text, config, layout, knob: None, values }))
+    }
+
+    async fn find_out(&self, question: Question) -> Result<Answer, Fault> {
+        match question {
+            Question::Neighbours { of, count } => Ok(Answer::Neighbours(self.neighbours(of, count).await?)),
+            _ => Err(no_model()),
+        }
     }
 
     async fn neighbours(&self, of: Probe, count: usize) -> Result<Neighbourhood, Fault> {

@@ -1,12 +1,16 @@
 //! What a GPT-2-family model is: its shape, its weights by name, the places in it that can be
 //! seen, and its forward pass as data. Nothing here computes.
 
+pub mod cell;
 pub mod config;
 pub mod program;
 pub mod site;
+pub mod slice;
 pub mod weights;
 
+pub use cell::Cell;
 pub use config::{Activation, ConfigError, GptConfig};
 pub use program::{Kernel, LensPoint, Params, Program, Slot, Step};
 pub use site::{Site, SiteName};
+pub use slice::{Knob, Slice};
 pub use weights::{Checkpoint, Part, Precision, Sink, Tensor, TensorName, Tensors, WeightsError};

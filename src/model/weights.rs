@@ -21,7 +21,7 @@ pub enum Precision {
 }
 
 /// What a learned tensor is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Part {
     TokenTable,
     PositionTable,
@@ -72,7 +72,7 @@ const WHOLE: [(Part, &str); 6] = [
 ];
 
 /// A learned tensor of one model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TensorName {
     pub part: Part,
     /// The block, from 0; 0 where the tensor belongs to the whole model.

@@ -5,13 +5,15 @@
 //! requests to the worker (`wire`, in the browser only).
 
 use crate::content::route::{LONGEST_PROMPT, query_value};
-use crate::content::{Floor, Locale, Route};
+use crate::content::{Floor, Locale, Room, Route};
 use crate::engine::{EngineChoice, RunReport};
-use crate::link::protocol::{Fault, ModelInfo, Neighbourhood, Probe, Reply, Stage};
-use crate::model::Precision;
+use crate::link::protocol::{Fault, ModelInfo, Probe, Reply, Stage};
+use crate::link::question::{Answered, Asker, Question};
+use crate::model::{Cell, Knob, Precision};
 use crate::tokens::{Text, Vocabulary};
 use crate::trace::{Tap, Trace};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(target_arch = "wasm32")]
@@ -132,6 +134,8 @@ pub struct Input {
 #[derive(Clone, Copy)]
 pub struct Pick {
     pub floor: RwSignal<Floor>,
+    /// How deep, on a block's floor.
+    pub room: RwSignal<Room>,
     pub head: RwSignal<usize>,
     /// The pinned token.
     pub pin: RwSignal<Option<usize>>,
@@ -139,6 +143,32 @@ pub struct Pick {
     pub hover: RwSignal<Option<usize>>,
     /// What was looked up on the embedding floor; pinning a token ends it.
     pub looked_up: RwSignal<Option<Probe>>,
+    /// The value whose receipt is open.
+    pub cell: RwSignal<Option<Cell>>,
+    /// What is turned in the model.
+    pub knob: RwSignal<Option<Knob>>,
+}
+
+/// The last answer that each asker got; `None` before the first, and after another model was opened.
+#[derive(Clone, Copy)]
+pub struct Asked(StoredValue<BTreeMap<Asker, AnswerSignal>>);
+
+type AnswerSignal = RwSignal<Option<Arc<Answered>>>;
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self(StoredValue::new(Asker::ALL.map(|asker| (asker, RwSignal::new(None))).into()))
+    }
+}
+
+impl Asked {
+    pub fn of(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
+        self.signal(asker).into()
+    }
+
+    fn signal(&self, asker: Asker) -> AnswerSignal {
+        self.0.with_value(|signals| signals[&asker])
+    }
 }
 
 /// What the worker has said.
@@ -151,7 +181,7 @@ pub struct Answers {
     pub tokens: RwSignal<Arc<Text>>,
     pub trace: RwSignal<Option<Arc<Trace>>>,
     pub report: RwSignal<Option<RunReport>>,
-    pub neighbourhood: RwSignal<Option<Arc<Neighbourhood>>>,
+    pub asked: Asked,
     pub trouble: RwSignal<Option<Trouble>>,
 }
 
@@ -184,11 +214,14 @@ impl Session {
                 pasted: RwSignal::new(None),
             },
             pick: Pick {
-                floor: RwSignal::new(route.floor.unwrap_or(Floor::Block(0))),
+                floor: RwSignal::new(route.floor.unwrap_or(Floor::Story)),
+                room: RwSignal::new(route.room.unwrap_or_default()),
                 head: RwSignal::new(route.head.unwrap_or(0)),
                 pin: RwSignal::new(route.pin),
                 hover: RwSignal::new(None),
                 looked_up: RwSignal::new(None),
+                cell: RwSignal::new(route.cell),
+                knob: RwSignal::new(None),
             },
             answers: Answers {
                 engine: RwSignal::new(Engine::Starting),
@@ -197,7 +230,7 @@ impl Session {
                 tokens: RwSignal::default(),
                 trace: RwSignal::new(None),
                 report: RwSignal::new(None),
-                neighbourhood: RwSignal::new(None),
+                asked: Asked::default(),
                 trouble: RwSignal::new(None),
             },
             settings: Settings {
@@ -216,17 +249,22 @@ impl Session {
         let temperature = self.settings.temperature.get();
         Route {
             floor: Some(floor),
+            room: Some(self.pick.room.get()).filter(|_| matches!(floor, Floor::Block(_))),
             head: Some(self.pick.head.get()),
             text: Some(self.input.text.get()).filter(|text| !text.is_empty()),
             pin: self.pick.pin.get(),
             locale: Some(self.settings.locale.get()),
             temperature: Some(temperature).filter(|t| *t != 1.0),
+            cell: self.pick.cell.get(),
         }
     }
 
     /// Goes where an address points; what it does not say stays.
     pub fn follow(&self, route: Route) {
         set_if(route.floor, self.pick.floor);
+        set_if(route.room, self.pick.room);
+        // What an address does not say of a receipt is that it is closed.
+        set_if(Some(route.cell), self.pick.cell);
         set_if(route.head, self.pick.head);
         set_if(route.locale, self.settings.locale);
         set_if(route.temperature, self.settings.temperature);
@@ -288,6 +326,7 @@ impl Session {
         // What was chosen was chosen among the old model's tokens.
         self.pick.pin.set(None);
         self.pick.looked_up.set(None);
+        self.pick.cell.set(None);
         self.opening.update(|opening| {
             opening.name = name.to_owned();
             opening.otherwise = None;
@@ -301,7 +340,8 @@ impl Session {
         self.answers.model.set(None);
         self.answers.trace.set(None);
         self.answers.report.set(None);
-        self.answers.neighbourhood.set(None);
+        self.pick.knob.set(None);
+        Asker::ALL.into_iter().for_each(|asker| self.answers.asked.signal(asker).set(None));
         self.answers.tokens.set(Arc::default());
         self.answers.vocabulary.set(Arc::default());
         self.answers.engine.set(Engine::Starting);
@@ -322,7 +362,8 @@ impl Session {
                 answers.report.set(Some(report));
                 answers.trace.set(Some(Arc::from(trace)));
             }
-            Reply::Neighbours { neighbourhood, .. } => answers.neighbourhood.set(Some(Arc::new(neighbourhood))),
+            // The wire knows the question, and hands both to `learn`.
+            Reply::Answer { .. } => {}
             Reply::Failed { ticket, fault } => self.failed(ticket.is_some(), fault),
         }
     }
@@ -355,13 +396,18 @@ impl Session {
         self.answers.trouble.set(Some(Trouble::Fault(fault)));
     }
 
-    /// Asks for a token's surroundings in the token table.
-    pub fn ask_neighbours(&self, of: Probe, count: usize) {
+    /// Takes in an answer to [`Session::ask`].
+    pub fn learn(&self, asker: Asker, answered: Answered) {
+        self.answers.asked.signal(asker).set(Some(Arc::new(answered)));
+    }
+
+    /// Asks the worker, unless this is what the asker asked last.
+    pub fn ask(&self, asker: Asker, question: Question) {
         #[cfg(target_arch = "wasm32")]
-        wire::ask_neighbours(of, count);
+        wire::ask(asker, question);
         // Off the browser there is no worker to ask.
         #[cfg(not(target_arch = "wasm32"))]
-        let _ = (of, count);
+        let _ = (asker, question);
     }
 
     fn send_open(&self) {

@@ -4,29 +4,37 @@
 use super::{Engine, Session, Trouble, browser};
 use crate::link::client::Client;
 use crate::link::mailbox::{Arrival, Mailbox, Sent, Tickets};
-use crate::link::protocol::{Probe, Reply, Request};
+use crate::link::protocol::{Reply, Request};
+use crate::link::question::{Answer, Answered, Asker, Question};
+use crate::model::Knob;
 use crate::trace::Tap;
 use leptos::prelude::*;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What does the network make of this text, at these places?
 struct Look {
     text: String,
     taps: Vec<Tap>,
+    knob: Option<Knob>,
 }
 
-/// What lies around this token?
-struct Ask {
-    of: Probe,
-    count: usize,
+/// One asker's questions.
+#[derive(Default)]
+struct Asking {
+    mailbox: Mailbox<Question>,
+    /// The newest that was asked: the same again is not sent.
+    newest: Option<Question>,
+    /// The one that the worker has.
+    sent: Option<Question>,
 }
 
 struct Wire {
     client: Client,
     tickets: Tickets,
     looks: Mailbox<Look>,
-    asks: Mailbox<Ask>,
+    asks: BTreeMap<Asker, Asking>,
     /// The newest tokens that were shown; earlier ones, and those of a model that is gone, are stale.
     tokens: u64,
 }
@@ -47,7 +55,7 @@ pub(super) fn start(session: Session) {
             client,
             tickets: Tickets::default(),
             looks: Mailbox::default(),
-            asks: Mailbox::default(),
+            asks: BTreeMap::new(),
             tokens: 0,
         })),
         Err(detail) => return failed(detail),
@@ -69,7 +77,7 @@ pub(super) fn start(session: Session) {
         }
     });
     Effect::new(move |_| {
-        let look = Look { text: session.input.text.get(), taps: session.taps.get() };
+        let look = Look { text: session.input.text.get(), taps: session.taps.get(), knob: session.pick.knob.get() };
         if session.answers.model.with(Option::is_none) || look.taps.is_empty() {
             return;
         }
@@ -96,10 +104,15 @@ pub(super) fn open(request: Request) {
     });
 }
 
-pub(super) fn ask_neighbours(of: Probe, count: usize) {
+pub(super) fn ask(asker: Asker, question: Question) {
     with_wire(|wire| {
-        let sent = wire.asks.offer(Ask { of, count }, &mut wire.tickets);
-        wire.send_ask(sent);
+        let asking = wire.asks.entry(asker).or_default();
+        if asking.newest.as_ref() == Some(&question) {
+            return;
+        }
+        asking.newest = Some(question.clone());
+        let sent = asking.mailbox.offer(question, &mut wire.tickets);
+        wire.send_ask(asker, sent);
     });
 }
 
@@ -111,14 +124,15 @@ impl Wire {
     }
 
     fn send_look(&self, sent: Option<Sent<Look>>) {
-        if let Some(Sent { ticket, request: Look { text, taps } }) = sent {
-            self.send(Request::Look { ticket, text, taps });
+        if let Some(Sent { ticket, request: Look { text, taps, knob } }) = sent {
+            self.send(Request::Look { ticket, text, taps, knob });
         }
     }
 
-    fn send_ask(&self, sent: Option<Sent<Ask>>) {
-        if let Some(Sent { ticket, request: Ask { of, count } }) = sent {
-            self.send(Request::Neighbours { ticket, of, count });
+    fn send_ask(&mut self, asker: Asker, sent: Option<Sent<Question>>) {
+        if let Some(Sent { ticket, request: question }) = sent {
+            self.asks.entry(asker).or_default().sent = Some(question.clone());
+            self.send(Request::Ask { ticket, asker, question });
         }
     }
 
@@ -131,8 +145,7 @@ impl Wire {
                 newer
             }
             Reply::Picture { ticket, .. } => self.look_done(*ticket),
-            Reply::Neighbours { ticket, .. } => self.ask_done(*ticket),
-            Reply::Failed { ticket: Some(ticket), .. } => self.look_done(*ticket) || self.ask_done(*ticket),
+            Reply::Failed { ticket: Some(ticket), .. } => self.look_done(*ticket) || self.ask_failed(*ticket),
             _ => true,
         }
     }
@@ -143,10 +156,25 @@ impl Wire {
         true
     }
 
-    fn ask_done(&mut self, ticket: u64) -> bool {
-        let Arrival::Current { next } = self.asks.done(ticket, &mut self.tickets) else { return false };
-        self.send_ask(next);
-        true
+    /// The question that this answers, if it still counts; what waited behind it is sent.
+    fn ask_done(&mut self, asker: Asker, ticket: u64) -> Option<Question> {
+        let asking = self.asks.get_mut(&asker)?;
+        let Arrival::Current { next } = asking.mailbox.done(ticket, &mut self.tickets) else { return None };
+        let question = asking.sent.take();
+        self.send_ask(asker, next);
+        question
+    }
+
+    /// Whose question it was is not said; a failed one may be asked again.
+    fn ask_failed(&mut self, ticket: u64) -> bool {
+        let askers: Vec<Asker> = self.asks.keys().copied().collect();
+        askers.into_iter().any(|asker| {
+            let failed = self.ask_done(asker, ticket);
+            if let (Some(failed), Some(asking)) = (&failed, self.asks.get_mut(&asker)) {
+                asking.newest.take_if(|newest| newest == failed);
+            }
+            failed.is_some()
+        })
     }
 }
 
@@ -156,6 +184,10 @@ fn with_wire<R>(act: impl FnOnce(&mut Wire) -> R) -> Option<R> {
 }
 
 fn receive(session: Session, reply: Reply) {
+    if let Reply::Answer { ticket, asker, answer } = reply {
+        learn(session, asker, ticket, answer);
+        return;
+    }
     let (taken, idle) = with_wire(|wire| (wire.takes(&reply), wire.looks.is_idle())).unwrap_or((false, true));
     // A text that was cleared meanwhile has no picture any more.
     let cleared = session.input.text.with_untracked(String::is_empty);
@@ -165,5 +197,11 @@ fn receive(session: Session, reply: Reply) {
     }
     if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {
         session.answers.engine.set(Engine::Ready);
+    }
+}
+
+fn learn(session: Session, asker: Asker, ticket: u64, answer: Answer) {
+    if let Some(question) = with_wire(|wire| wire.ask_done(asker, ticket)).flatten() {
+        session.learn(asker, Answered { question, answer });
     }
 }

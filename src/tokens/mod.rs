@@ -11,12 +11,14 @@
 
 mod chips;
 mod file;
+mod merges;
 mod spelling;
 mod tokenizer;
 mod vocabulary;
 
 pub use chips::{Chip, Piece, chips, pieces};
 pub use file::TokenizerError;
+pub use merges::{Merge, SpelledWord, Spelling};
 pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
 

@@ -6,7 +6,8 @@ use super::elevator::{Elevator, ElevatorModel};
 use super::palette::Theme;
 use super::prediction::{self, Ask, Prediction};
 use super::prompt::{Examples, Prompt};
-use super::stage::{Stage, StageModel};
+use super::room::{Place, StageModel};
+use super::stage::Stage;
 use super::status::{Status, Trouble, grouped};
 use super::tokens::{ChipActions, Tokens, derive as tokens_of};
 use super::topbar::TopBar;
@@ -35,16 +36,22 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
     let chips = Signal::from(Memo::new(move |_| answers.tokens.with(|text| tokens_of(text))));
     let lens = Signal::from(Memo::new(move |before| wiring::lens(session, before)));
     let (embedding, embedding_stale) = wiring::embedding(session);
-    let overview = RwSignal::new(false);
-    wiring::ask_engine(session, overview);
+    let place = Signal::from(Memo::new(move |_| Place {
+        floor: pick.floor.get(),
+        room: pick.room.get(),
+        head: pick.head.get(),
+        cell: pick.cell.get(),
+    }));
+    wiring::ask_engine(session, place);
     let stage = StageModel {
-        floor: pick.floor.into(),
-        head: pick.head.into(),
+        place,
         layers: Signal::derive(move || lens.with(ElevatorModel::layers)),
         heads: Signal::derive(move || model.with(|m| m.as_ref().map_or(1, |m| m.config.heads))),
-        vocabulary: Signal::derive(move || {
+        vocabulary_size: Signal::derive(move || {
             model.with(|m| m.as_ref().map(|m| grouped(m.config.vocab as u64)).unwrap_or_default())
         }),
+        info: model.into(),
+        vocabulary: answers.vocabulary.into(),
         trace: answers.trace.into(),
         stale,
         pick: Signal::derive(move || pick.hover.get().or(pick.pin.get())),
@@ -52,8 +59,11 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         lens,
         embedding,
         embedding_stale,
+        asked: answers.asked,
+        knob: pick.knob.into(),
         empty: Signal::derive(move || input.text.with(String::is_empty)),
         theme,
+        narrow: around.narrow,
     };
 
     let chip_actions = ChipActions {
@@ -102,7 +112,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
             />
             <div class="columns">
                 <Elevator model=lens floor=pick.floor.into() on_floor stale strings />
-                <Stage model=stage actions=wiring::stage_actions(session) overview strings />
+                <Stage model=stage actions=wiring::stage_actions(session) strings />
                 <NextToken session narrow=around.narrow stale strings />
             </div>
         </main>

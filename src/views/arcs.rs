@@ -252,7 +252,12 @@ mod tests {
         let text = Text { read: " token".repeat(tokens), tokens: (0..tokens).map(token).collect(), ..Text::default() };
         let labels = std::sync::Arc::new(super::super::label::labels(&text));
         let values = (0..tokens * tokens).map(share).collect();
-        HeadMap { trace: std::sync::Arc::new(Trace { text, config, layout, values }), labels, layer: 0, head: 0 }
+        HeadMap {
+            trace: std::sync::Arc::new(Trace { text, config, layout, knob: None, values }),
+            labels,
+            layer: 0,
+            head: 0,
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ fn trace(logits: &[f32]) -> Trace {
     let layout = Layout::new(&taps(), &config, 2);
     let token = |start| Token { id: 0, start, end: start + 1 };
     let text = Text { read: "ab".into(), tokens: vec![token(0), token(1)], ..Text::default() };
-    Trace { text, config, layout, values: logits.to_vec() }
+    Trace { text, config, layout, knob: None, values: logits.to_vec() }
 }
 
 const LOGITS: [f32; 8] = [1.0, 3.0, -2.0, 3.0, 0.5, 0.0, -1.0, 2.0];

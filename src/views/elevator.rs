@@ -42,12 +42,12 @@ pub struct ElevatorModel {
 impl ElevatorModel {
     /// L: how many of the floors are blocks.
     pub fn layers(&self) -> usize {
-        self.floors.len().saturating_sub(3)
+        self.floors.iter().filter(|f| matches!(f.floor, Floor::Block(_))).count()
     }
 
     /// The guesses of the whole model.
     pub fn answer(&self) -> &[Guess] {
-        self.floors.last().map_or(&[], |floor| &floor.guesses)
+        self.floors.iter().find(|f| f.floor == Floor::Unembedding).map_or(&[], |floor| &floor.guesses)
     }
 }
 
@@ -70,7 +70,7 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary) -> ElevatorModel {
     let answer = trace.row(Site::Logits, 0, last).and_then(likeliest);
     for floor in &mut model.floors {
         let (site, layer) = match floor.floor {
-            Floor::Tokens => continue,
+            Floor::Story | Floor::Tokens | Floor::River | Floor::Heads | Floor::Knobs => continue,
             Floor::Embedding => (Site::EmbedLens, 0),
             Floor::Block(layer) => (Site::Lens, layer),
             Floor::Unembedding => (Site::Logits, 0),
@@ -87,10 +87,14 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary) -> ElevatorModel {
 pub fn floor_name(floor: Floor, strings: &Strings) -> String {
     let words = &strings.shell.floors;
     match floor {
+        Floor::Story => words.story.into(),
         Floor::Tokens => words.tokens.into(),
         Floor::Embedding => words.embedding.into(),
         Floor::Block(layer) => (words.block)(layer + 1),
         Floor::Unembedding => words.unembedding.into(),
+        Floor::River => words.river.into(),
+        Floor::Heads => words.heads.into(),
+        Floor::Knobs => words.knobs.into(),
     }
 }
 
@@ -244,37 +248,37 @@ mod tests {
         // One row a floor: embedding, block 1, block 2, logits.
         let values = vec![0., 0., 0., 1., 0., 0., 0., 2., 1., 0., 1., 3.];
         assert_eq!(layout.len(), values.len());
-        Trace { text, config, layout, values }
+        Trace { text, config, layout, knob: None, values }
     }
 
     #[test]
     fn every_floor_but_the_first_guesses() {
         let model = derive(&trace(), &Vocabulary::new(["x", " y", "z"]));
         let guesses: Vec<_> = model.floors.iter().map(|f| f.guesses.first().map(|g| g.id)).collect();
-        assert_eq!(guesses, [None, Some(0), Some(0), Some(1), Some(2)]);
-        assert_eq!(model.floors[3].guesses[0].label.visible(), "·y");
-        for floor in &model.floors[1..] {
+        assert_eq!(guesses, [None, None, Some(0), Some(0), Some(1), Some(2), None, None, None]);
+        assert_eq!(model.floors[4].guesses[0].label.visible(), "·y");
+        for floor in &model.floors[2..6] {
             let sum: f32 = floor.guesses.iter().map(|g| g.chance).sum();
             assert!((sum - 1.0).abs() < 1e-6, "{sum}");
         }
         let e = std::f32::consts::E;
         let wanted = 1.0 / (2.0 + e);
-        assert!((model.floors[2].answer_chance.unwrap() - wanted).abs() < 1e-6);
-        assert_eq!(model.answer()[0].chance, model.floors[4].answer_chance.unwrap());
+        assert!((model.floors[3].answer_chance.unwrap() - wanted).abs() < 1e-6);
+        assert_eq!(model.answer()[0].chance, model.floors[5].answer_chance.unwrap());
     }
 
     #[test]
     fn without_a_trace_the_floors_stand_all_the_same() {
-        assert_eq!(bare(3).floors.len(), 6);
+        assert_eq!(bare(3).layers(), 3);
         assert!(bare(3).answer().is_empty());
     }
 
     #[test]
     fn keys_step_and_stop_at_the_ends() {
         let floors = Floor::all(1);
-        assert_eq!(step(&floors, Floor::Tokens, "ArrowUp"), Some(Floor::Tokens));
+        assert_eq!(step(&floors, Floor::Story, "ArrowUp"), Some(Floor::Story));
         assert_eq!(step(&floors, Floor::Embedding, "ArrowDown"), Some(Floor::Block(0)));
-        assert_eq!(step(&floors, Floor::Tokens, "End"), Some(Floor::Unembedding));
+        assert_eq!(step(&floors, Floor::Tokens, "End"), Some(Floor::Knobs));
         assert_eq!(step(&floors, Floor::Tokens, "x"), None);
         assert_eq!(step(&floors, Floor::Block(7), "Home"), None);
     }

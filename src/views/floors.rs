@@ -12,10 +12,14 @@ pub fn FloorHead(floor: Signal<Floor>, layers: Signal<usize>, strings: Signal<&'
     let text = move || {
         let words = &strings.get().shell.floors;
         match floor.get() {
+            Floor::Story => (words.story_title.to_owned(), words.story_lead),
             Floor::Tokens => (words.tokens_title.to_owned(), words.tokens_lead),
             Floor::Embedding => (words.embedding_title.to_owned(), words.embedding_lead),
             Floor::Block(layer) => ((words.block_title)(layer + 1, layers.get()), words.block_lead),
             Floor::Unembedding => (words.unembedding_title.to_owned(), words.unembedding_lead),
+            Floor::River => (words.river_title.to_owned(), words.river_lead),
+            Floor::Heads => (words.heads_title.to_owned(), words.heads_lead),
+            Floor::Knobs => (words.knobs_title.to_owned(), words.knobs_lead),
         }
     };
     view! {

@@ -186,7 +186,7 @@ mod tests {
         let values = cells.map(|(h, i)| weight(h, i / tokens, i % tokens)).collect();
         let token = |i| Token { id: 0, start: i, end: i + 1 };
         let text = Text { read: "abcdefgh".into(), tokens: (0..tokens).map(token).collect(), ..Text::default() };
-        derive(&Arc::new(Trace { text, config, layout, values }), 0).unwrap()
+        derive(&Arc::new(Trace { text, config, layout, knob: None, values }), 0).unwrap()
     }
 
     #[test]

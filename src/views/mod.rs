@@ -25,6 +25,8 @@ pub mod app;
 pub mod elevator;
 pub mod floors;
 pub mod prompt;
+pub mod room;
+pub mod rooms;
 pub mod stage;
 pub mod status;
 pub mod tokens;

@@ -1,215 +1,108 @@
-//! The middle of the page: what happens on the chosen floor.
+//! The middle of the page: the room that the visitor stands in, and the receipt that is open there.
 
-use super::attention::{self, AttentionHead};
-use super::elevator::ElevatorModel;
-use super::embedding::{EmbeddingFloor, EmbeddingFloorProps, EmbeddingModel};
-use super::floors::{FloorHead, TokensFloor, UnembeddingFloor};
-use super::heads::{self, HeadsGrid};
-use super::overview::{self, Overview};
-use super::paint::Scale;
-use super::palette::Theme;
-use super::tokens::TokensModel;
-use crate::content::{Floor, StageStrings, Strings};
-use crate::trace::{Tap, Trace};
+use super::floors::FloorHead;
+use super::room::{Place, StageActions, StageModel};
+use super::rooms::all_heads::{self, AllHeadsRoom};
+use super::rooms::block::{self, BlockRoom};
+use super::rooms::embedding::{self, EmbeddingRoom};
+use super::rooms::head::{self, HeadRoom};
+use super::rooms::knobs::{self, KnobsRoom};
+use super::rooms::mlp::{self, MlpRoom};
+use super::rooms::receipt::{self, Receipt};
+use super::rooms::river::{self, RiverRoom};
+use super::rooms::story::{self, StoryRoom};
+use super::rooms::tokens::TokensRoom;
+use super::rooms::unembedding::{self, UnembeddingRoom};
+use crate::content::{Floor, Room, Strings};
+use crate::model::GptConfig;
+use crate::trace::Tap;
 use leptos::prelude::*;
-use std::sync::Arc;
 
-/// What the stage shows. Everything in it is a signal: the floors' views stay while numbers change.
-#[derive(Clone, Copy)]
-pub struct StageModel {
-    pub floor: Signal<Floor>,
-    pub head: Signal<usize>,
-    /// L of the model, or of the last one.
-    pub layers: Signal<usize>,
-    /// H of the model.
-    pub heads: Signal<usize>,
-    /// V of the model, written out.
-    pub vocabulary: Signal<String>,
-    pub trace: Signal<Option<Arc<Trace>>>,
-    /// The trace belongs to an older text than the one in the box.
-    pub stale: Signal<bool>,
-    /// The token under the pointer, else the pinned one.
-    pub pick: Signal<Option<usize>>,
-    pub tokens: Signal<TokensModel>,
-    pub lens: Signal<ElevatorModel>,
-    pub embedding: Signal<Option<EmbeddingModel>>,
-    pub embedding_stale: Signal<bool>,
-    pub empty: Signal<bool>,
-    pub theme: Signal<Theme>,
-}
-
-/// What may be done on the stage.
-#[derive(Clone, Copy)]
-pub struct StageActions {
-    pub on_floor: Callback<Floor>,
-    pub on_head: Callback<usize>,
-    pub on_pin: Callback<usize>,
-    pub on_let_go: Callback<()>,
-    pub on_lookup: Callback<String>,
-    pub on_visit: Callback<u32>,
-}
-
-/// What the floor asks of the engine; `overview` is open.
-pub fn taps(floor: Floor, head: usize, layers: usize, overview: bool) -> Vec<Tap> {
-    let Floor::Block(layer) = floor else { return Vec::new() };
-    // All heads' maps have the chosen one's among them: asking for it once more would cost a copy.
-    let mut taps = heads::taps(layer);
-    if !taps.iter().any(|tap| attention::taps(layer, head).iter().all(|one| one.name == tap.name && tap.head.is_none()))
-    {
-        taps.extend(attention::taps(layer, head));
-    }
-    if overview {
-        taps.extend(overview::taps(layers));
-    }
+/// What the place asks of the engine.
+pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
+    let mut taps = match (place.floor, place.room) {
+        (Floor::Story, _) => story::taps(place, config),
+        (Floor::Tokens, _) => Vec::new(),
+        (Floor::Embedding, _) => embedding::taps(place, config),
+        (Floor::Block(_), Room::Whole) => block::taps(place, config),
+        (Floor::Block(_), Room::Head) => head::taps(place, config),
+        (Floor::Block(_), Room::Mlp) => mlp::taps(place, config),
+        (Floor::Unembedding, _) => unembedding::taps(place, config),
+        (Floor::River, _) => river::taps(place, config),
+        (Floor::Heads, _) => all_heads::taps(place, config),
+        (Floor::Knobs, _) => knobs::taps(place, config),
+    };
+    taps.extend(receipt::taps(place, config));
     taps
 }
 
 #[component]
-pub fn Stage(
-    model: StageModel,
-    actions: StageActions,
-    overview: RwSignal<bool>,
-    strings: Signal<&'static Strings>,
-) -> impl IntoView {
-    // The floor's kind alone: from block to block the views stay and only their numbers change.
-    let kind = Memo::new(move |_| match model.floor.get() {
-        Floor::Block(_) => Floor::Block(0),
-        other => other,
+pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
+    // The kind of room alone: from block to block the views stay and only their numbers change.
+    let kind = Memo::new(move |_| {
+        let Place { floor, room, .. } = model.place.get();
+        match floor {
+            Floor::Block(_) => (Floor::Block(0), room),
+            other => (other, Room::Whole),
+        }
     });
-    let floor = move || match kind.get() {
-        Floor::Tokens => {
-            view! { <TokensFloor model=model.tokens pick=model.pick on_pin=actions.on_pin strings /> }.into_any()
-        }
-        Floor::Embedding => {
-            let words = Signal::derive(move || &strings.get().stage);
-            EmbeddingFloor(EmbeddingFloorProps {
-                model: model.embedding,
-                on_lookup: actions.on_lookup,
-                on_visit: actions.on_visit,
-                theme: model.theme,
-                stale: model.embedding_stale,
-                strings: words,
-            })
-            .into_any()
-        }
-        Floor::Block(_) => view! { <BlockFloor model actions overview strings /> }.into_any(),
-        Floor::Unembedding => view! {
-            <UnembeddingFloor
-                model=model.lens
-                vocabulary=model.vocabulary
-                stale=model.stale
-                on_floor=actions.on_floor
-                strings
-            />
-        }
-        .into_any(),
+    let room = move || match kind.get() {
+        (Floor::Story, _) => view! { <StoryRoom model actions strings /> }.into_any(),
+        (Floor::Tokens, _) => view! { <TokensRoom model actions strings /> }.into_any(),
+        (Floor::Embedding, _) => view! { <EmbeddingRoom model actions strings /> }.into_any(),
+        (Floor::Block(_), Room::Whole) => view! { <BlockRoom model actions strings /> }.into_any(),
+        (Floor::Block(_), Room::Head) => view! { <HeadRoom model actions strings /> }.into_any(),
+        (Floor::Block(_), Room::Mlp) => view! { <MlpRoom model actions strings /> }.into_any(),
+        (Floor::Unembedding, _) => view! { <UnembeddingRoom model actions strings /> }.into_any(),
+        (Floor::River, _) => view! { <RiverRoom model actions strings /> }.into_any(),
+        (Floor::Heads, _) => view! { <AllHeadsRoom model actions strings /> }.into_any(),
+        (Floor::Knobs, _) => view! { <KnobsRoom model actions strings /> }.into_any(),
     };
     let waiting = move || {
         let words = &strings.get().shell.floors;
-        let missing = model.trace.with(Option::is_none) && kind.get() != Floor::Tokens;
-        missing.then(|| {
+        let needless = matches!(kind.get().0, Floor::Tokens | Floor::Knobs);
+        (model.trace.with(Option::is_none) && !needless).then(|| {
             let text = if model.empty.get() { words.nothing_typed } else { words.waiting };
             view! { <p class="soft waiting">{text}</p> }
         })
     };
+    let floor = Signal::derive(move || model.place.get().floor);
     view! {
         <section class="stage" id="stage" aria-labelledby="stage-title">
-            <FloorHead floor=model.floor layers=model.layers strings />
+            <FloorHead floor layers=model.layers strings />
+            <Show when=move || matches!(floor.get(), Floor::Block(_))>
+                <Rooms model actions strings />
+            </Show>
             {waiting}
-            {floor}
+            {room}
+            <Receipt model actions strings />
         </section>
     }
 }
 
+/// How closely to look at a block.
 #[component]
-fn BlockFloor(
-    model: StageModel,
-    actions: StageActions,
-    overview: RwSignal<bool>,
-    strings: Signal<&'static Strings>,
-) -> impl IntoView {
-    let words: Signal<&'static StageStrings> = Signal::derive(move || &strings.get().stage);
-    let layer = Memo::new(move |_| match model.floor.get() {
-        Floor::Block(layer) => layer,
-        _ => 0,
-    });
-    let (grid, grid_stale) = kept(model, move |trace| heads::derive(trace, layer.get()));
-    let (large, large_stale) =
-        kept(model, move |trace| attention::derive(trace, layer.get(), model.head.get(), model.pick.get()));
-    let (all, all_stale) = kept(model, move |trace| if overview.get() { overview::derive(trace) } else { None });
-
-    // Past the last head comes the next block's first.
-    let turn = Callback::new(move |step: isize| {
-        let (heads, layers) = (model.heads.get_untracked().max(1), model.layers.get_untracked().max(1));
-        let now = layer.get_untracked() * heads + model.head.get_untracked();
-        let next = now.saturating_add_signed(step).min(heads * layers - 1);
-        actions.on_floor.run(Floor::Block(next / heads));
-        actions.on_head.run(next % heads);
-    });
-    let choose = Callback::new(move |(layer, head): (usize, usize)| {
-        actions.on_floor.run(Floor::Block(layer));
-        actions.on_head.run(head);
-    });
-    let picked = Signal::derive(move || (layer.get(), model.head.get()));
-    let scale = RwSignal::new(Scale::default());
-    view! {
-        <div class="block-floor">
-            <HeadsGrid model=grid head=model.head on_head=actions.on_head theme=model.theme stale=grid_stale strings=words />
-            <AttentionHead
-                model=large
-                scale
-                on_query=actions.on_pin
-                on_leave=actions.on_let_go
-                on_head=turn
-                theme=model.theme
-                stale=large_stale
-                strings=words
-            />
-            <details class="overview-fold" on:toggle=move |event| overview.set(is_open(&event))>
-                <summary>{move || strings.get().shell.floors.overview}</summary>
-                <Show when=move || overview.get()>
-                    <Overview model=all picked on_pick=choose theme=model.theme stale=all_stale strings=words />
-                </Show>
-            </details>
-        </div>
-    }
-}
-
-#[derive(Clone, PartialEq)]
-struct Kept<M> {
-    model: Option<M>,
-    fresh: bool,
-}
-
-/// A view's model, and whether it is out of date. Where the trace lacks what is asked (another
-/// block was chosen a moment ago), the last picture stays until the numbers come.
-fn kept<M>(
-    stage: StageModel,
-    derive: impl Fn(&Arc<Trace>) -> Option<M> + Send + Sync + 'static,
-) -> (Signal<Option<M>>, Signal<bool>)
-where
-    M: Clone + PartialEq + Send + Sync + 'static,
-{
-    let kept = Memo::new(move |before: Option<&Kept<M>>| {
-        let Some(trace) = stage.trace.get() else { return Kept { model: None, fresh: false } };
-        match derive(&trace) {
-            Some(model) => Kept { model: Some(model), fresh: true },
-            None => Kept { model: before.and_then(|kept| kept.model.clone()), fresh: false },
+fn Rooms(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
+    let room = move |this: Room, name: fn(&Strings) -> &'static str| {
+        let current = move || model.place.get().room == this;
+        let go = move |_| actions.on_room.run((model.place.get_untracked().layer(), this));
+        view! {
+            <button
+                type="button"
+                data-room=format!("{this:?}").to_lowercase()
+                aria-current=move || current().then_some("true")
+                on:click=go
+            >
+                {move || name(strings.get())}
+            </button>
         }
-    });
-    let model = Signal::derive(move || kept.with(|kept| kept.model.clone()));
-    (model, Signal::derive(move || stage.stale.get() || kept.with(|kept| !kept.fresh)))
-}
-
-fn is_open(event: &leptos::ev::Event) -> bool {
-    #[cfg(target_arch = "wasm32")]
-    {
-        event_target::<leptos::web_sys::HtmlDetailsElement>(event).open()
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        let _ = event;
-        false
+    };
+    view! {
+        <nav class="rooms" aria-label=move || strings.get().shell.floors.rooms>
+            {room(Room::Whole, |s| s.shell.floors.room_whole)}
+            {room(Room::Head, |s| s.shell.floors.room_head)}
+            {room(Room::Mlp, |s| s.shell.floors.room_mlp)}
+        </nav>
     }
 }
 
@@ -218,13 +111,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_asks_for_its_maps_once_and_the_other_floors_for_none() {
-        let taps = taps(Floor::Block(2), 1, 6, false);
-        assert!(taps.iter().all(|tap| tap.name.layer == 2));
+    fn a_head_s_room_asks_for_its_maps_once_and_the_tokens_floor_for_none() {
+        let config =
+            GptConfig::from_json(r#"{"n_layer":6,"n_head":2,"n_embd":4,"vocab_size":5,"n_positions":8}"#).unwrap();
+        let at = |floor| Place { floor, room: Room::Head, head: 1, cell: None };
+        let taps = taps(at(Floor::Block(2)), &config);
+        assert!(!taps.is_empty() && taps.iter().all(|tap| tap.name.layer == 2));
         let mut once = taps.clone();
         once.dedup();
         assert_eq!(taps, once);
-        assert!(super::taps(Floor::Tokens, 0, 6, true).is_empty());
-        assert!(super::taps(Floor::Block(0), 0, 6, true).len() > super::taps(Floor::Block(0), 0, 6, false).len());
+        assert!(super::taps(at(Floor::Tokens), &config).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! The whole page, rendered to HTML without a browser.
 
 use super::*;
-use crate::content::{Floor, Locale, Route};
+use crate::content::{Floor, Locale, Room, Route};
 use crate::engine::{CpuReason, EngineStatus, RunReport};
 use crate::link::protocol::{Example, Fault, ModelInfo, Reply};
 use crate::model::{GptConfig, Precision};
@@ -43,7 +43,7 @@ fn trace(config: &GptConfig, floor: Floor) -> Trace {
     let text = text();
     let tokens = text.tokens.len();
     let mut taps = elevator::taps(config.layers);
-    taps.extend(stage::taps(floor, 0, config.layers, false));
+    taps.extend(stage::taps(Place { floor, room: Room::Head, head: 0, cell: None }, config));
     let layout = Layout::new(&taps, config, tokens);
     let mut values: Vec<f32> = (0..layout.len()).map(|i| ((i * 7919) % 101) as f32 / 25.0).collect();
     for entry in layout.entries.iter().filter(|entry| entry.name.site.is_map()) {
@@ -52,7 +52,7 @@ fn trace(config: &GptConfig, floor: Floor) -> Trace {
             chunk.iter_mut().enumerate().for_each(|(key, v)| *v = if key < keys { 1.0 / keys as f32 } else { 0.0 });
         }
     }
-    Trace { text, config: config.clone(), layout, values }
+    Trace { text, config: config.clone(), layout, knob: None, values }
 }
 
 fn page(address: &str, locale: Locale, replies: impl FnOnce(&Session)) -> String {

@@ -2,13 +2,15 @@
 
 use crate::content::{Floor, Strings};
 use crate::link::protocol::{Example, Fault, Probe};
+use crate::link::question::{Asker, Question};
 use crate::session::{Engine, Session, Trouble};
 use crate::trace::Tap;
 use crate::views::elevator::{self, ElevatorModel};
 use crate::views::embedding::{self, EmbeddingModel};
 use crate::views::prediction;
 use crate::views::prompt::{self, PromptModel};
-use crate::views::stage::{self, StageActions};
+use crate::views::room::{Place, StageActions};
+use crate::views::stage;
 use crate::views::status::{self, LoadModel, StatusModel, TroubleModel};
 use crate::views::tokens::ChipActions;
 use leptos::prelude::*;
@@ -77,13 +79,12 @@ pub fn lens(session: Session, before: Option<&ElevatorModel>) -> ElevatorModel {
 }
 
 /// Keeps the engine asked for what is visible.
-pub fn ask_engine(session: Session, overview: RwSignal<bool>) {
+pub fn ask_engine(session: Session, place: Signal<Place>) {
     let taps = Memo::new(move |_| {
-        let layers = session.answers.model.with(|m| m.as_ref().map(|m| m.config.layers))?;
-        let (floor, head) = (session.pick.floor.get(), session.pick.head.get());
-        let mut taps: Vec<Tap> = elevator::taps(layers);
+        let model = session.answers.model.get()?;
+        let mut taps: Vec<Tap> = elevator::taps(model.config.layers);
         taps.extend(prediction::taps());
-        taps.extend(stage::taps(floor, head, layers, overview.get()));
+        taps.extend(stage::taps(place.get(), &model.config));
         Some(taps)
     });
     Effect::new(move |_| session.taps.set(taps.get().unwrap_or_default()));
@@ -107,15 +108,19 @@ pub fn embedding(session: Session) -> (Signal<Option<EmbeddingModel>>, Signal<bo
     Effect::new(move |_| {
         let there = answers.model.with(Option::is_some) && pick.floor.get() == Floor::Embedding;
         if let (true, Some(probe)) = (there, wanted.get()) {
-            session.ask_neighbours(probe, embedding::COUNT);
+            session.ask(Asker::Neighbours, Question::Neighbours { of: probe, count: embedding::COUNT });
         }
     });
+    let neighbours = answers.asked.of(Asker::Neighbours);
     let model = Memo::new(move |_| {
-        let around = answers.neighbourhood.get()?;
-        Some(answers.vocabulary.with(|vocabulary| embedding::derive(&around, vocabulary)))
+        let answered = neighbours.get()?;
+        let around = answered.neighbourhood()?;
+        Some(answers.vocabulary.with(|vocabulary| embedding::derive(around, vocabulary)))
     });
     let stale = Memo::new(move |_| match wanted.get() {
-        Some(Probe::Id(id)) => answers.neighbourhood.with(|n| n.as_ref().is_some_and(|n| n.id != id)),
+        Some(Probe::Id(id)) => {
+            neighbours.with(|n| n.as_ref().and_then(|n| n.neighbourhood()).is_some_and(|around| around.id != id))
+        }
         _ => false,
     });
     (model.into(), stale.into())
@@ -125,13 +130,21 @@ pub fn stage_actions(session: Session) -> StageActions {
     let pick = session.pick;
     StageActions {
         on_floor: Callback::new(move |floor| session.go_to(floor)),
+        on_room: Callback::new(move |(layer, room)| {
+            pick.room.set(room);
+            session.go_to(Floor::Block(layer));
+        }),
         on_head: Callback::new(move |head| pick.head.set(head)),
         on_pin: Callback::new(move |index| pick.pin.set(Some(index))),
+        on_hover: Callback::new(move |index| pick.hover.set(index)),
         on_let_go: Callback::new(move |()| session.let_go()),
         on_lookup: Callback::new(move |word: String| {
             pick.looked_up.set(Some(Probe::Word(word)).filter(|probe| *probe != Probe::Word(String::new())));
         }),
         on_visit: Callback::new(move |id| pick.looked_up.set(Some(Probe::Id(id)))),
+        on_ask: Callback::new(move |(asker, question)| session.ask(asker, question)),
+        on_cell: Callback::new(move |cell| pick.cell.set(cell)),
+        on_knob: Callback::new(move |knob| pick.knob.set(knob)),
     }
 }
 
