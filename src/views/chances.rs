@@ -103,7 +103,7 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary, ask: &Ask) -> Option<Predi
 
 /// The token that begins a word as a text goes on: with a space before it, else without, else the
 /// longest piece that there is. Says whether it is the whole word.
-fn beginning(vocabulary: &Vocabulary, word: &str) -> Option<(u32, bool)> {
+pub(super) fn beginning(vocabulary: &Vocabulary, word: &str) -> Option<(u32, bool)> {
     let typed = word.trim_end();
     let spaced = format!(" {}", typed.trim_start());
     let bare = typed.trim_start();
