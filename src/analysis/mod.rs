@@ -9,6 +9,7 @@ pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
+pub mod receipt;
 pub mod strip;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
