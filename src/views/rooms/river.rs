@@ -8,7 +8,6 @@ use crate::content::Strings;
 use crate::link::question::{Asker, Question};
 use crate::model::GptConfig;
 use crate::trace::{Rows, Tap, Trace};
-use crate::views::chances::beginning;
 use crate::views::elevator::ElevatorModel;
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use leptos::prelude::*;
@@ -77,7 +76,7 @@ pub fn RiverRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
         wish.with(|wish| match (wish.typed.trim(), wish.chosen) {
             ("", Some(id)) => Wanted::Token(id),
             ("", None) => Wanted::Usual,
-            (word, _) => match model.vocabulary.with(|v| beginning(v, word)) {
+            (word, _) => match model.vocabulary.with(|v| v.beginning(word)) {
                 Some((id, true)) => Wanted::Token(id),
                 Some((id, false)) => Wanted::Begins(id),
                 None => Wanted::Nothing,
