@@ -11,6 +11,7 @@ pub mod probability;
 pub mod projection;
 pub mod receipt;
 pub mod strip;
+pub mod vectors;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {

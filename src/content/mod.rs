@@ -4,13 +4,19 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod context;
+pub mod river;
 pub mod route;
 pub mod shell;
 pub mod stage;
+pub mod unembedding;
 
+pub use context::ContextStrings;
+pub use river::RiverStrings;
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
+pub use unembedding::UnembeddingStrings;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,10 +73,27 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub context: ContextStrings,
+    pub river: RiverStrings,
+    pub unembedding: UnembeddingStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings = Strings {
+    locale: Locale::En,
+    shell: shell::EN,
+    stage: stage::EN,
+    context: context::EN,
+    river: river::EN,
+    unembedding: unembedding::EN,
+};
+static ZH: Strings = Strings {
+    locale: Locale::Zh,
+    shell: shell::ZH,
+    stage: stage::ZH,
+    context: context::ZH,
+    river: river::ZH,
+    unembedding: unembedding::ZH,
+};
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

@@ -17,6 +17,8 @@ pub enum Asker {
     Context,
     /// The embedding's floor: the table of positions.
     Positions,
+    /// The unembedding's floor: the vector of the token whose logit is opened.
+    Unembedding,
     /// A head's output: the slices it is made with.
     HeadSlices,
     /// A head's output: the tokens it pushes.
@@ -31,11 +33,12 @@ pub enum Asker {
 }
 
 impl Asker {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Neighbours,
         Self::Spelling,
         Self::Context,
         Self::Positions,
+        Self::Unembedding,
         Self::HeadSlices,
         Self::HeadWords,
         Self::MlpSlices,

@@ -8,6 +8,7 @@ pub mod attention;
 pub mod browser;
 pub mod chances;
 pub mod embedding;
+pub mod figure;
 pub mod frame;
 pub mod grid;
 pub mod heads;
