@@ -4,11 +4,17 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod glossary;
+pub mod keys;
 pub mod route;
+pub mod share;
 pub mod shell;
 pub mod stage;
 
+pub use glossary::{GlossaryStrings, TermName};
+pub use keys::KeyStrings;
 pub use route::{Floor, Room, Route};
+pub use share::ShareStrings;
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
 
@@ -67,10 +73,32 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub glossary: GlossaryStrings,
+    pub keys: KeyStrings,
+    pub share: ShareStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings = Strings {
+    locale: Locale::En,
+    shell: shell::EN,
+    stage: stage::EN,
+    glossary: glossary::EN,
+    keys: keys::EN,
+    share: share::EN,
+};
+static ZH: Strings = Strings {
+    locale: Locale::Zh,
+    shell: shell::ZH,
+    stage: stage::ZH,
+    glossary: glossary::ZH,
+    keys: keys::ZH,
+    share: share::ZH,
+};
+
+/// The strings of the language with this tag; the first language for an unknown one.
+pub fn strings_of(tag: &str) -> &'static Strings {
+    strings(Locale::parse(tag).unwrap_or_default())
+}
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {
