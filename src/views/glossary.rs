@@ -34,7 +34,7 @@ pub fn Term(name: TermName, words: &'static GlossaryStrings, #[prop(into)] text:
         .into_any()
     };
     let panel: ChildrenFn = Arc::new(panel);
-    view! { <Popup class="term" label=move || text.clone() panel /> }
+    view! { <Popup class="glossary-term" label=move || text.clone() panel /> }
 }
 
 /// The text with the terms that the glossary explains, each marked where it comes first.

@@ -129,7 +129,7 @@ pub fn KeysTable(strings: Signal<&'static Strings>) -> impl IntoView {
         };
         KEYS.iter().map(row).collect_view()
     };
-    view! { <table class="keys"><tbody>{rows}</tbody></table> }
+    view! { <table class="key-table"><tbody>{rows}</tbody></table> }
 }
 
 #[cfg(test)]

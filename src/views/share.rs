@@ -65,14 +65,14 @@ pub fn CopyLink(state: RwSignal<Copying>, on_copy: Callback<()>, strings: Signal
         _ => None,
     };
     view! {
-        <div class="share">
-            <button type="button" class="plain share-copy" data-testid="copy-link" title=move || words().copy on:click=move |_| on_copy.run(())>
+        <div class="link-out">
+            <button type="button" class="plain link-copy" data-testid="copy-link" title=move || words().copy on:click=move |_| on_copy.run(())>
                 <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                     <path d="M6.5 9.5 9.5 6.5M7 4.5 8.6 2.9a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5 7.4 13.1a3.2 3.2 0 0 1-4.5-4.5L4.5 7" />
                 </svg>
-                <span class="share-name">{move || words().copy}</span>
+                <span class="link-name">{move || words().copy}</span>
             </button>
-            <p class="share-said" class:none=move || said().is_empty() aria-hidden="true">{said}</p>
+            <p class="link-said" class:none=move || said().is_empty() aria-hidden="true">{said}</p>
             <p class="unseen" role="status">{said}</p>
             {denied}
         </div>
@@ -94,7 +94,7 @@ fn ByHand(link: Link, state: RwSignal<Copying>, strings: Signal<&'static Strings
     };
     let without = link.without_text;
     view! {
-        <div class="share-by-hand" role="group" aria-label=move || words().link on:keydown=on_key>
+        <div class="link-by-hand" role="group" aria-label=move || words().link on:keydown=on_key>
             <p role="alert">{move || words().denied}</p>
             <p class:none=!without>{move || words().text_too_long}</p>
             <input type="text" readonly=true aria-label=move || words().link prop:value=link.address.clone() value=link.address node_ref=field />
