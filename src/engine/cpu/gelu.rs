@@ -1,6 +1,6 @@
 //! Twin of `shaders/gelu.wgsl`: lets positive values through, holds negative ones back, softly.
 
-use crate::model::program::GeluParams;
+use crate::model::params::GeluParams;
 
 /// `write[i] = gelu(x[i])`; variant 0 is GPT-2's tanh form, 1 the definition by erf.
 pub fn gelu(params: &GeluParams, x: &[f32], write: &mut [f32]) {
