@@ -4,6 +4,7 @@
 //! kept in f64. Nothing here asks, draws or remembers. Values that are no number stay visible as
 //! such: they are never rounded to something plausible.
 
+pub mod ask;
 pub mod head;
 pub mod lens;
 pub mod neighbours;

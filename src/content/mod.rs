@@ -6,14 +6,20 @@
 
 pub mod context;
 pub mod river;
+pub mod glossary;
+pub mod keys;
 pub mod route;
+pub mod share;
 pub mod shell;
 pub mod stage;
 pub mod unembedding;
 
 pub use context::ContextStrings;
 pub use river::RiverStrings;
+pub use glossary::{GlossaryStrings, TermName};
+pub use keys::KeyStrings;
 pub use route::{Floor, Room, Route};
+pub use share::ShareStrings;
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
 pub use unembedding::UnembeddingStrings;
@@ -76,6 +82,9 @@ pub struct Strings {
     pub context: ContextStrings,
     pub river: RiverStrings,
     pub unembedding: UnembeddingStrings,
+    pub glossary: GlossaryStrings,
+    pub keys: KeyStrings,
+    pub share: ShareStrings,
 }
 
 static EN: Strings = Strings {
@@ -85,6 +94,9 @@ static EN: Strings = Strings {
     context: context::EN,
     river: river::EN,
     unembedding: unembedding::EN,
+    glossary: glossary::EN,
+    keys: keys::EN,
+    share: share::EN,
 };
 static ZH: Strings = Strings {
     locale: Locale::Zh,
@@ -93,7 +105,15 @@ static ZH: Strings = Strings {
     context: context::ZH,
     river: river::ZH,
     unembedding: unembedding::ZH,
+    glossary: glossary::ZH,
+    keys: keys::ZH,
+    share: share::ZH,
 };
+
+/// The strings of the language with this tag; the first language for an unknown one.
+pub fn strings_of(tag: &str) -> &'static Strings {
+    strings(Locale::parse(tag).unwrap_or_default())
+}
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

@@ -2,7 +2,7 @@
 //! file to save, a word to say. On native targets, where views are only rendered to HTML, they
 //! give the widths of a plain desktop and do nothing else.
 
-use leptos::html::{Canvas, Div};
+use leptos::html::{Canvas, Div, Input};
 use leptos::prelude::*;
 
 /// How many device pixels make a CSS pixel.
@@ -110,6 +110,36 @@ pub fn save(name: &str, text: &str) {
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (name, text);
+}
+
+/// Puts `text` on the clipboard and says whether it is there: an old or careful browser refuses.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        // On an insecure page there is none.
+        let clipboard = web_sys::window()
+            .and_then(|w| js_sys::Reflect::get(&w.navigator(), &"clipboard".into()).ok())
+            .and_then(|clipboard| clipboard.dyn_into::<web_sys::Clipboard>().ok());
+        let Some(clipboard) = clipboard else { return done(false) };
+        let copied = clipboard.write_text(text);
+        wasm_bindgen_futures::spawn_local(async move {
+            done(wasm_bindgen_futures::JsFuture::from(copied).await.is_ok());
+        });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (text, done);
+}
+
+/// Puts the focus into a field and selects all that it holds.
+pub fn focus_all(field: NodeRef<Input>) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(field) = field.get() {
+        let _ = field.focus();
+        field.select();
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = field;
 }
 
 /// Puts what is said into `heard` at most once a second: the first at once, then the latest.

@@ -27,13 +27,17 @@ pub struct Frame {
 const COLUMN: f64 = 6.8;
 /// From label to label, at least.
 const PITCH: f64 = 12.0;
+/// Columns that are kept free for labels.
+const LABEL_ROOMS: [f64; 2] = [6.0, 13.0];
 const LARGEST_CELL: f64 = 48.0;
 const LARGEST_SIDE: f64 = 620.0;
 
 impl Frame {
     pub fn fit(labels: &[Label], width: f64, ratio: f64) -> Self {
         let tokens = labels.len().max(1);
+        // Room for short labels or for long ones: the picture must not move at every keystroke.
         let longest = labels.iter().map(Label::columns).fold(1.0, f64::max);
+        let longest = LABEL_ROOMS.into_iter().find(|&room| longest <= room).unwrap_or(longest);
         let left = (longest * COLUMN + 14.0).clamp(106.0, (width * 0.3).clamp(106.0, 140.0));
         let roomy = (width - left - 60.0) / tokens as f64;
         let upright = width < 520.0 || roomy < 20.0;

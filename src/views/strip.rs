@@ -56,6 +56,8 @@ pub struct Lay {
 const FEW_ROWS: usize = 8;
 /// Left of each row, for the number of its first dimension.
 const GUTTER: f64 = 40.0;
+/// Values a line of the table.
+const TABLE_COLUMNS: usize = 10;
 
 impl Lay {
     pub fn fit(width: f64, ratio: f64, count: usize) -> Self {
@@ -190,7 +192,46 @@ pub fn VectorStrip(
                 </button>
             </div>
             <p class="unseen" aria-live="polite">{move || heard.get()}</p>
+            <AsTable model strings />
         </div>
+    }
+}
+
+/// The same numbers as a table, ten a line, drawn once it is unfolded.
+#[component]
+fn AsTable(model: Signal<StripModel>, strings: Signal<&'static StageStrings>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let rows = move || {
+        model.with(|m| {
+            let line = |(row, values): (usize, &[f32])| {
+                let cell = |value: &f32| {
+                    let value = *value;
+                    view! { <td class="number" data-value=value.to_string()>{format!("{value:.3}").replace('-', "−")}</td> }
+                };
+                let cells = values.iter().map(cell).collect_view();
+                view! { <tr><th scope="row" class="number">{row * TABLE_COLUMNS}</th>{cells}</tr> }
+            };
+            m.values.chunks(TABLE_COLUMNS).enumerate().map(line).collect_view()
+        })
+    };
+    view! {
+        <details class="as-table" prop:open=open>
+            <summary on:click=move |event| {
+                event.prevent_default();
+                open.update(|open| *open = !*open);
+            }>{move || strings.get().as_table}</summary>
+            <Show when=move || open.get()>
+                <div class="wide" tabindex="0" role="group" aria-label=move || strings.get().as_table>
+                    <table>
+                        <thead><tr>
+                            <td></td>
+                            {(0..TABLE_COLUMNS).map(|i| view! { <th scope="col" class="number">"+"{i}</th> }).collect_view()}
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </Show>
+        </details>
     }
 }
 
