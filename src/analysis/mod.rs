@@ -4,11 +4,13 @@
 //! kept in f64. Nothing here asks, draws or remembers. Values that are no number stay visible as
 //! such: they are never rounded to something plausible.
 
+pub mod contribution;
 pub mod head;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
+pub mod scores;
 pub mod strip;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
