@@ -52,6 +52,11 @@ impl Floor {
         [Self::Story, Self::Tokens, Self::Embedding].into_iter().chain(blocks).chain(after).collect()
     }
 
+    /// A stop on the way from the text down to the answer; the others look at the whole way.
+    pub fn on_the_way(self) -> bool {
+        matches!(self, Self::Tokens | Self::Embedding | Self::Block(_) | Self::Unembedding)
+    }
+
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "story" => Some(Self::Story),

@@ -166,7 +166,13 @@ fn Stop(
         _ => ().into_any(),
     };
     view! {
-        <li class="stop" class:current=current>
+        <li
+            class="stop"
+            class:on-the-way=this.on_the_way()
+            class:way-begins=this == Floor::Tokens
+            class:way-ends=this == Floor::Unembedding
+            class:current=current
+        >
             <button
                 type="button"
                 data-testid="floor"

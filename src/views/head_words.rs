@@ -17,7 +17,7 @@ pub fn taps(config: &GptConfig) -> Vec<Tap> {
 }
 
 /// [D,C] the head's rows of the output matrix, and [C] the last LayerNorm's gain.
-fn slices(config: &GptConfig, layer: usize, head: usize) -> [Slice; 2] {
+pub fn slices(config: &GptConfig, layer: usize, head: usize) -> [Slice; 2] {
     let (size, width) = (config.head_size(), config.width);
     [
         Slice::new(Part::ProjectWeight, layer, head * size..(head + 1) * size, 0..width),
