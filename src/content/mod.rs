@@ -5,11 +5,13 @@
 //! the number where it belongs.
 
 pub mod head;
+pub mod mlp;
 pub mod route;
 pub mod shell;
 pub mod stage;
 
 pub use head::HeadStrings;
+pub use mlp::MlpStrings;
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
@@ -70,10 +72,11 @@ pub struct Strings {
     pub shell: ShellStrings,
     pub stage: StageStrings,
     pub head: HeadStrings,
+    pub mlp: MlpStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, head: head::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, head: head::ZH };
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, head: head::EN, mlp: mlp::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, head: head::ZH, mlp: mlp::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

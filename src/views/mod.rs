@@ -3,6 +3,7 @@
 //! A view file has three parts: its model (plain data), `taps` and `derive` (pure, tested), and a
 //! thin component that draws the model.
 
+pub mod alone;
 pub mod arcs;
 pub mod attention;
 pub mod browser;
@@ -10,12 +11,14 @@ pub mod chances;
 pub mod cells;
 pub mod embedding;
 pub mod frame;
+pub mod gelu_curve;
 pub mod grid;
 pub mod head_steps;
 pub mod heads;
 pub mod heatmap;
 pub mod label;
 pub mod legend;
+pub mod neurons;
 pub mod number;
 pub mod overview;
 pub mod paint;
@@ -30,6 +33,8 @@ pub mod elevator;
 pub mod floors;
 pub mod head_stages;
 pub mod head_words;
+pub mod mlp_alone;
+pub mod mlp_neurons;
 pub mod prompt;
 pub mod push;
 pub mod room;

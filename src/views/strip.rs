@@ -107,13 +107,17 @@ pub fn moved(key: &str, i: usize, columns: usize, count: usize) -> Option<usize>
     })
 }
 
-/// `name` is what the file is called and the picture is announced as.
+/// `name` is what the file is called and the picture is announced as. `marks` are framed; `says` tells
+/// what a cell is where it is no dimension; `on_pick` hears which one was clicked.
 #[component]
 pub fn VectorStrip(
     model: Signal<StripModel>,
     name: Signal<String>,
     theme: Signal<Theme>,
     strings: Signal<&'static StageStrings>,
+    #[prop(default = Signal::stored(Vec::new()))] marks: Signal<Vec<usize>>,
+    #[prop(optional)] says: Option<Callback<(usize, f32), String>>,
+    #[prop(optional)] on_pick: Option<Callback<usize>>,
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 700.0);
@@ -124,12 +128,17 @@ pub fn VectorStrip(
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let value = move |i: usize| model.with(|m| m.values.get(i).copied());
-    let said = move |i: usize| value(i).map(|v| (strings.get().vector_cell)(i, v));
+    let said = move |i: usize| {
+        value(i).map(|v| says.map_or_else(|| (strings.get().vector_cell)(i, v), |says| says.run((i, v))))
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             return cursor.set(None);
         }
         let from = cursor.get_untracked();
+        if let ("Enter", Some(i), Some(on_pick)) = (&*event.key(), from, on_pick) {
+            return on_pick.run(i);
+        }
         let columns = lay.get_untracked().grid.columns;
         let Some(to) = moved(&event.key(), from.unwrap_or(0), columns, untrack(count)) else { return };
         event.prevent_default();
@@ -144,6 +153,16 @@ pub fn VectorStrip(
             untrack(count),
         ));
     };
+    let pick = move |event: leptos::ev::PointerEvent| {
+        point(event);
+        if let (Some(i), Some(on_pick)) = (cursor.get_untracked(), on_pick) {
+            on_pick.run(i);
+        }
+    };
+    let framed = move |class: &'static str, i: usize| {
+        let [x, y, w, h] = lay.get().cell(i);
+        view! { <rect class=class x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
+    };
     let height = move || lay.get().height(count());
     view! {
         <div class="strip" node_ref=room>
@@ -152,13 +171,11 @@ pub fn VectorStrip(
                 on:keydown=on_key on:blur=move |_| cursor.set(None)>
                 <canvas node_ref=canvas style:left=format!("{GUTTER}px")
                     style:width=move || format!("{}px", lay.get().width()) style:height=move || format!("{}px", height())
-                    on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None)></canvas>
+                    on:pointermove=point on:pointerdown=pick on:pointerleave=move |_| cursor.set(None)></canvas>
                 <svg class="strip-axes" aria-hidden="true" width=move || tenth(lay.get().width() + GUTTER) height=move || tenth(height() + 2.0)>
                     {move || rows(lay.get(), count())}
-                    {move || cursor.get().map(|i| {
-                        let [x, y, w, h] = lay.get().cell(i);
-                        view! { <rect class="cursor" x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
-                    })}
+                    {move || marks.get().into_iter().map(|i| framed("strip-mark", i)).collect_view()}
+                    {move || cursor.get().map(|i| framed("cursor", i))}
                 </svg>
             </div>
             <div class="strip-foot">
