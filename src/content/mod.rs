@@ -8,6 +8,8 @@ pub mod context;
 pub mod river;
 pub mod glossary;
 pub mod keys;
+pub mod head;
+pub mod mlp;
 pub mod route;
 pub mod share;
 pub mod shell;
@@ -18,6 +20,8 @@ pub use context::ContextStrings;
 pub use river::RiverStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use keys::KeyStrings;
+pub use head::HeadStrings;
+pub use mlp::MlpStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
@@ -114,6 +118,12 @@ static ZH: Strings = Strings {
 pub fn strings_of(tag: &str) -> &'static Strings {
     strings(Locale::parse(tag).unwrap_or_default())
 }
+    pub head: HeadStrings,
+    pub mlp: MlpStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, head: head::EN, mlp: mlp::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, head: head::ZH, mlp: mlp::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

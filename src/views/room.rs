@@ -109,6 +109,8 @@ pub struct StageActions {
     pub on_ask: Callback<(Asker, Question)>,
     /// Opens the receipt of a value, or closes it.
     pub on_cell: Callback<Option<Cell>>,
+    /// Writes another text into the box, as if it were typed.
+    pub on_text: Callback<String>,
     /// Turns a knob, or turns all back.
     pub on_knob: Callback<Option<Knob>>,
 }

@@ -114,7 +114,8 @@ pub fn moved(key: &str, i: usize, columns: usize, count: usize) -> Option<usize>
     })
 }
 
-/// `name` is what the file is called and the picture is announced as.
+/// `name` is what the file is called and the picture is announced as. `marks` are framed; `says` tells
+/// what a cell is where it is no dimension; `on_choose` hears which one was clicked.
 #[component]
 pub fn VectorStrip(
     model: Signal<StripModel>,
@@ -127,6 +128,12 @@ pub fn VectorStrip(
     /// A dimension was chosen, by click or Enter.
     #[prop(optional)]
     on_choose: Option<Callback<usize>>,
+    /// Dimensions that are framed.
+    #[prop(default = Signal::stored(Vec::new()))]
+    marks: Signal<Vec<usize>>,
+    /// What is said of a dimension and its value, in place of the usual words.
+    #[prop(optional)]
+    says: Option<Callback<(usize, f32), String>>,
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 700.0);
@@ -136,7 +143,9 @@ pub fn VectorStrip(
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let value = move |i: usize| model.with(|m| m.values.get(i).copied());
-    let said = move |i: usize| value(i).map(|v| (strings.get().vector_cell)(i, v));
+    let said = move |i: usize| {
+        value(i).map(|v| says.map_or_else(|| (strings.get().vector_cell)(i, v), |says| says.run((i, v))))
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             return cursor.set(None);
@@ -164,6 +173,10 @@ pub fn VectorStrip(
             choose.run(i);
         }
     };
+    let framed = move |class: &'static str, i: usize| {
+        let [x, y, w, h] = lay.get().cell(i);
+        view! { <rect class=class x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
+    };
     let height = move || lay.get().height(count());
     view! {
         <div class="strip" node_ref=room>
@@ -175,10 +188,8 @@ pub fn VectorStrip(
                     on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None) on:click=choose></canvas>
                 <svg class="strip-axes" aria-hidden="true" width=move || tenth(lay.get().width() + GUTTER) height=move || tenth(height() + 2.0)>
                     {move || rows(lay.get(), count())}
-                    {move || cursor.get().map(|i| {
-                        let [x, y, w, h] = lay.get().cell(i);
-                        view! { <rect class="cursor" x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
-                    })}
+                    {move || marks.get().into_iter().map(|i| framed("strip-mark", i)).collect_view()}
+                    {move || cursor.get().map(|i| framed("cursor", i))}
                 </svg>
             </div>
             <div class="strip-foot">
