@@ -4,6 +4,7 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod export;
 pub mod glossary;
 pub mod keys;
 pub mod route;
@@ -11,6 +12,7 @@ pub mod share;
 pub mod shell;
 pub mod stage;
 
+pub use export::ExportStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use keys::KeyStrings;
 pub use route::{Floor, Room, Route};
@@ -76,6 +78,7 @@ pub struct Strings {
     pub glossary: GlossaryStrings,
     pub keys: KeyStrings,
     pub share: ShareStrings,
+    pub export: ExportStrings,
 }
 
 static EN: Strings = Strings {
@@ -85,6 +88,7 @@ static EN: Strings = Strings {
     glossary: glossary::EN,
     keys: keys::EN,
     share: share::EN,
+    export: export::EN,
 };
 static ZH: Strings = Strings {
     locale: Locale::Zh,
@@ -93,6 +97,7 @@ static ZH: Strings = Strings {
     glossary: glossary::ZH,
     keys: keys::ZH,
     share: share::ZH,
+    export: export::ZH,
 };
 
 /// The strings of the language with this tag; the first language for an unknown one.
