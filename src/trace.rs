@@ -19,6 +19,13 @@ pub enum Rows {
     One(usize),
 }
 
+/// One position where there is one, else the last.
+impl From<Option<usize>> for Rows {
+    fn from(position: Option<usize>) -> Self {
+        position.map_or(Self::Last, Self::One)
+    }
+}
+
 impl Rows {
     /// The positions meant in a run of `tokens` > 0 tokens.
     pub fn resolve(self, tokens: usize) -> Range<usize> {

@@ -5,12 +5,16 @@
 //! such: they are never rounded to something plausible.
 
 pub mod ask;
+pub mod contribution;
 pub mod head;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
+pub mod receipt;
+pub mod scores;
 pub mod strip;
+pub mod vectors;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {

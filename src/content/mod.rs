@@ -5,20 +5,30 @@
 //! the number where it belongs.
 
 pub mod export;
+pub mod context;
+pub mod river;
 pub mod glossary;
 pub mod keys;
+pub mod head;
+pub mod mlp;
 pub mod route;
 pub mod share;
 pub mod shell;
 pub mod stage;
+pub mod unembedding;
 
 pub use export::ExportStrings;
+pub use context::ContextStrings;
+pub use river::RiverStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use keys::KeyStrings;
+pub use head::HeadStrings;
+pub use mlp::MlpStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
+pub use unembedding::UnembeddingStrings;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,6 +85,9 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub context: ContextStrings,
+    pub river: RiverStrings,
+    pub unembedding: UnembeddingStrings,
     pub glossary: GlossaryStrings,
     pub keys: KeyStrings,
     pub share: ShareStrings,
@@ -85,6 +98,9 @@ static EN: Strings = Strings {
     locale: Locale::En,
     shell: shell::EN,
     stage: stage::EN,
+    context: context::EN,
+    river: river::EN,
+    unembedding: unembedding::EN,
     glossary: glossary::EN,
     keys: keys::EN,
     share: share::EN,
@@ -94,6 +110,9 @@ static ZH: Strings = Strings {
     locale: Locale::Zh,
     shell: shell::ZH,
     stage: stage::ZH,
+    context: context::ZH,
+    river: river::ZH,
+    unembedding: unembedding::ZH,
     glossary: glossary::ZH,
     keys: keys::ZH,
     share: share::ZH,
@@ -104,6 +123,12 @@ static ZH: Strings = Strings {
 pub fn strings_of(tag: &str) -> &'static Strings {
     strings(Locale::parse(tag).unwrap_or_default())
 }
+    pub head: HeadStrings,
+    pub mlp: MlpStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, head: head::EN, mlp: mlp::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, head: head::ZH, mlp: mlp::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

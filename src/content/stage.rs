@@ -63,11 +63,16 @@ pub struct StageStrings {
     pub neighbours_title: [&'static str; 2],
     pub neighbours_hint: &'static str,
     pub cosine: &'static str,
+    pub cosine_hint: &'static str,
     pub twins: fn(count: usize) -> String,
     pub twins_hide: &'static str,
     pub lookup: &'static str,
     pub lookup_placeholder: &'static str,
     pub lookup_go: &'static str,
+    /// Where only the first token of what was typed is looked up: before the typed text, before the
+    /// token, after it.
+    pub lookup_cut: [&'static str; 3],
+    pub lookup_none: &'static str,
     pub map_title: &'static str,
     pub map_variance: fn(both: &str, first: &str, second: &str) -> String,
     pub map_figure: [&'static str; 2],
@@ -208,11 +213,14 @@ pub const EN: StageStrings = StageStrings {
     neighbours_title: ["Nearest to ", ""],
     neighbours_hint: "Tokens whose vectors point the same way, in this model's own table.",
     cosine: "cosine",
+    cosine_hint: "The cosine says how alike two directions are: 1 is the same, 0 is at right angles, −1 is the opposite.",
     twins: |n| format!("+ {n} spelling{}", if n == 1 { "" } else { "s" }),
     twins_hide: "fold",
     lookup: "Look up another word",
     lookup_placeholder: "any word",
     lookup_go: "Look up",
+    lookup_cut: ["“", "” takes several tokens. This is its first: ", "."],
+    lookup_none: "No token begins like this.",
     map_title: "The neighbourhood as a map",
     map_variance: |both, first, second| {
         format!(
@@ -307,11 +315,14 @@ pub const ZH: StageStrings = StageStrings {
     neighbours_title: ["离 ", " 最近的词元"],
     neighbours_hint: "在这个模型自己的词表里，向量方向最接近的词元。",
     cosine: "余弦",
+    cosine_hint: "余弦说的是两个方向有多一致：1 是完全相同，0 是互相垂直，−1 是正好相反。",
     twins: |n| format!("另有 {n} 种写法"),
     twins_hide: "收起",
     lookup: "查另一个词",
     lookup_placeholder: "随便一个词",
     lookup_go: "查",
+    lookup_cut: ["“", "”要用好几个词元，这里查的是打头的 ", "。"],
+    lookup_none: "没有词元这样开头。",
     map_title: "邻里地图",
     map_variance: |both, first, second| {
         format!("把很多维压成一张平面图：两根轴画出了这些向量差异的 {both}（横轴 {first}，纵轴 {second}）。")

@@ -18,6 +18,8 @@ pub enum Asker {
     Context,
     /// The embedding's floor: the table of positions.
     Positions,
+    /// The unembedding's floor: the vector of the token whose logit is opened.
+    Unembedding,
     /// A head's output: the slices it is made with.
     HeadSlices,
     /// A head's output: the tokens it pushes.
@@ -39,6 +41,7 @@ impl Asker {
         Self::Spelling,
         Self::Context,
         Self::Positions,
+        Self::Unembedding,
         Self::HeadSlices,
         Self::HeadWords,
         Self::MlpSlices,

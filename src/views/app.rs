@@ -46,6 +46,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         floor: pick.floor.get(),
         room: pick.room.get(),
         head: pick.head.get(),
+        pin: pick.pin.get(),
         cell: pick.cell.get(),
     }));
     wiring::ask_engine(session, place);

@@ -241,3 +241,17 @@ fn open_after_a_second(heard: RwSignal<String>, waiting: StoredValue<Option<Stri
     };
     set_timeout(again, std::time::Duration::from_secs(1));
 }
+
+/// What the clicked element says under that name: one listener for many small marks.
+pub fn attribute_under(event: &leptos::ev::MouseEvent, name: &str) -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        event.target()?.dyn_ref::<web_sys::Element>()?.get_attribute(name)
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = (event, name);
+        None
+    }
+}

@@ -13,7 +13,7 @@ use crate::link::question::{Asker, Question};
 use crate::model::{Cell, Knob};
 use crate::session::Asked;
 use crate::tokens::Vocabulary;
-use crate::trace::Trace;
+use crate::trace::{Rows, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Place {
     pub floor: Floor,
     pub room: Room,
     pub head: usize,
+    /// The pinned token. Not the one under the pointer: that asks nothing.
+    pub pin: Option<usize>,
     /// The value whose receipt is open.
     pub cell: Option<Cell>,
 }
@@ -34,6 +36,16 @@ impl Place {
             Floor::Block(layer) => layer,
             _ => 0,
         }
+    }
+
+    /// Which positions to read where one is looked at: the pinned one, else the last.
+    pub fn rows(&self) -> Rows {
+        self.pin.into()
+    }
+
+    /// The position that is looked at in a run of so many tokens.
+    pub fn position(&self, tokens: usize) -> Option<usize> {
+        self.rows().resolve(tokens).next()
     }
 }
 
@@ -97,6 +109,8 @@ pub struct StageActions {
     pub on_ask: Callback<(Asker, Question)>,
     /// Opens the receipt of a value, or closes it.
     pub on_cell: Callback<Option<Cell>>,
+    /// Writes another text into the box, as if it were typed.
+    pub on_text: Callback<String>,
     /// Turns a knob, or turns all back.
     pub on_knob: Callback<Option<Knob>>,
 }

@@ -5,7 +5,7 @@ import { expect, open, prompt, settled, status, test, trace, type, values } from
 const TEXT = "The King said to the Queen";
 
 test("both languages say everything, and switching loses nothing", async ({ page, engine }) => {
-  await open(page, engine, { hash: `block-1?text=${encodeURIComponent(TEXT)}` });
+  await open(page, engine, { hash: `block-1/head-0?text=${encodeURIComponent(TEXT)}` });
   const length = trace(TEXT).tokens.length;
   await settled(page, length);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

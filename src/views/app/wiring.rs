@@ -144,6 +144,7 @@ pub fn stage_actions(session: Session) -> StageActions {
         on_visit: Callback::new(move |id| pick.looked_up.set(Some(Probe::Id(id)))),
         on_ask: Callback::new(move |(asker, question)| session.ask(asker, question)),
         on_cell: Callback::new(move |cell| pick.cell.set(cell)),
+        on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
         on_knob: Callback::new(move |knob| pick.knob.set(knob)),
     }
 }
