@@ -17,13 +17,13 @@ pub mod shell;
 pub mod stage;
 pub mod unembedding;
 
-pub use export::ExportStrings;
 pub use context::ContextStrings;
-pub use river::RiverStrings;
+pub use export::ExportStrings;
 pub use glossary::{GlossaryStrings, TermName};
-pub use keys::KeyStrings;
 pub use head::HeadStrings;
+pub use keys::KeyStrings;
 pub use mlp::MlpStrings;
+pub use river::RiverStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
@@ -85,6 +85,8 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub head: HeadStrings,
+    pub mlp: MlpStrings,
     pub context: ContextStrings,
     pub river: RiverStrings,
     pub unembedding: UnembeddingStrings,
@@ -98,6 +100,8 @@ static EN: Strings = Strings {
     locale: Locale::En,
     shell: shell::EN,
     stage: stage::EN,
+    head: head::EN,
+    mlp: mlp::EN,
     context: context::EN,
     river: river::EN,
     unembedding: unembedding::EN,
@@ -110,6 +114,8 @@ static ZH: Strings = Strings {
     locale: Locale::Zh,
     shell: shell::ZH,
     stage: stage::ZH,
+    head: head::ZH,
+    mlp: mlp::ZH,
     context: context::ZH,
     river: river::ZH,
     unembedding: unembedding::ZH,
@@ -123,12 +129,6 @@ static ZH: Strings = Strings {
 pub fn strings_of(tag: &str) -> &'static Strings {
     strings(Locale::parse(tag).unwrap_or_default())
 }
-    pub head: HeadStrings,
-    pub mlp: MlpStrings,
-}
-
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, head: head::EN, mlp: mlp::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, head: head::ZH, mlp: mlp::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

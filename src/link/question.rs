@@ -36,7 +36,7 @@ pub enum Asker {
 }
 
 impl Asker {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Neighbours,
         Self::Spelling,
         Self::Context,
