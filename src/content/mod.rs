@@ -4,6 +4,7 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod export;
 pub mod context;
 pub mod glossary;
 pub mod head;
@@ -17,6 +18,7 @@ pub mod stage;
 pub mod unembedding;
 
 pub use context::ContextStrings;
+pub use export::ExportStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use head::HeadStrings;
 pub use keys::KeyStrings;
@@ -83,6 +85,8 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub head: HeadStrings,
+    pub mlp: MlpStrings,
     pub context: ContextStrings,
     pub glossary: GlossaryStrings,
     pub head: HeadStrings,
@@ -91,12 +95,15 @@ pub struct Strings {
     pub river: RiverStrings,
     pub share: ShareStrings,
     pub unembedding: UnembeddingStrings,
+    pub export: ExportStrings,
 }
 
 static EN: Strings = Strings {
     locale: Locale::En,
     shell: shell::EN,
     stage: stage::EN,
+    head: head::EN,
+    mlp: mlp::EN,
     context: context::EN,
     glossary: glossary::EN,
     head: head::EN,
@@ -105,11 +112,14 @@ static EN: Strings = Strings {
     river: river::EN,
     share: share::EN,
     unembedding: unembedding::EN,
+    export: export::EN,
 };
 static ZH: Strings = Strings {
     locale: Locale::Zh,
     shell: shell::ZH,
     stage: stage::ZH,
+    head: head::ZH,
+    mlp: mlp::ZH,
     context: context::ZH,
     glossary: glossary::ZH,
     head: head::ZH,
@@ -118,6 +128,7 @@ static ZH: Strings = Strings {
     river: river::ZH,
     share: share::ZH,
     unembedding: unembedding::ZH,
+    export: export::ZH,
 };
 
 /// The strings of the language with this tag; the first language for an unknown one.
