@@ -6,10 +6,12 @@
 
 pub mod route;
 pub mod shell;
+pub mod spelling;
 pub mod stage;
 
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
+pub use spelling::SpellingStrings;
 pub use stage::StageStrings;
 
 /// A language of the page.
@@ -67,10 +69,11 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub spelling: SpellingStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, spelling: spelling::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, spelling: spelling::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {
