@@ -31,6 +31,3 @@ pub fn FloorHead(floor: Signal<Floor>, layers: Signal<usize>, strings: Signal<&'
         </header>
     }
 }
-
-    }
-}
