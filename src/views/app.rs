@@ -66,7 +66,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         lens,
         embedding,
         embedding_stale,
-        asked: Asked(Callback::new(move |asker| answers.asked.of(asker))),
+        asked: Asked(Callback::new(move |asker| answers.asked.signal(asker))),
         knob: pick.knob.into(),
         empty: Signal::derive(move || input.text.with(String::is_empty)),
         theme,

@@ -50,11 +50,16 @@ impl Place {
 
 /// The last answer that each asker got.
 #[derive(Clone, Copy)]
-pub struct Asked(pub Callback<Asker, Signal<Option<Arc<Answered>>>>);
+pub struct Asked(pub Callback<Asker, RwSignal<Option<Arc<Answered>>>>);
 
 impl Asked {
     pub fn of(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
-        self.0.run(asker)
+        self.0.run(asker).into()
+    }
+
+    /// Lets go of an answer: of one that is too large to keep.
+    pub fn forget(&self, asker: Asker) {
+        self.0.run(asker).set(None);
     }
 }
 
