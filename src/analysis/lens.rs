@@ -62,7 +62,7 @@ fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f32, D::Error> {
 impl LensGrid {
     /// How many floors.
     pub fn floors(&self) -> usize {
-        if self.tokens == 0 { 0 } else { self.cells.len() / self.tokens }
+        self.cells.len().checked_div(self.tokens).unwrap_or(0)
     }
 
     /// The cell of a floor (0: before the first block) at a position.

@@ -4,12 +4,15 @@
 //! kept in f64. Nothing here asks, draws or remembers. Values that are no number stay visible as
 //! such: they are never rounded to something plausible.
 
+pub mod ask;
+pub mod contribution;
 pub mod head;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
 pub mod receipt;
+pub mod scores;
 pub mod strip;
 pub mod vectors;
 

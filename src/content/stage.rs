@@ -10,6 +10,9 @@ pub struct StageStrings {
     pub lang: &'static str,
     /// Between a number and its percent sign.
     percent_gap: &'static str,
+    /// Between a name and what is said of it.
+    pub colon: &'static str,
+    pub comma: &'static str,
 
     pub empty: &'static str,
     pub loading: &'static str,
@@ -32,6 +35,8 @@ pub struct StageStrings {
     pub scale: &'static str,
     pub scale_root: &'static str,
     pub scale_linear: &'static str,
+    pub scale_root_hint: &'static str,
+    pub scale_linear_hint: &'static str,
     pub csv: &'static str,
     pub csv_hint: &'static str,
     pub row_title: [&'static str; 2],
@@ -155,6 +160,8 @@ impl StageStrings {
 pub const EN: StageStrings = StageStrings {
     lang: "en",
     percent_gap: "\u{202f}",
+    colon: ": ",
+    comma: ", ",
     empty: "Type something, and this picture draws itself from the run.",
     loading: "Waiting for the numbers…",
     not_a_number: "not a number",
@@ -175,6 +182,8 @@ pub const EN: StageStrings = StageStrings {
     scale: "Scale",
     scale_root: "square root",
     scale_linear: "linear",
+    scale_root_hint: "Shows small shares: the area grows with the square root of the share.",
+    scale_linear_hint: "In proportion: half the attention is half the area.",
     csv: "CSV",
     csv_hint: "Download this head’s numbers",
     row_title: ["What ", " looks at"],
@@ -259,6 +268,8 @@ pub const EN: StageStrings = StageStrings {
 pub const ZH: StageStrings = StageStrings {
     lang: "zh",
     percent_gap: "",
+    colon: "：",
+    comma: "，",
     empty: "输入一句话，这幅图就会根据真实的运行结果画出来。",
     loading: "正在等数字……",
     not_a_number: "不是数",
@@ -276,6 +287,8 @@ pub const ZH: StageStrings = StageStrings {
     scale: "刻度",
     scale_root: "平方根",
     scale_linear: "线性",
+    scale_root_hint: "看得见小的份额：面积随份额的平方根增长。",
+    scale_linear_hint: "按比例：一半的注意力占一半的面积。",
     csv: "CSV",
     csv_hint: "下载这个头的全部数值",
     row_title: ["", " 在看谁"],
@@ -328,7 +341,7 @@ pub const ZH: StageStrings = StageStrings {
 
     prediction_title: "下一个词元",
     prediction_term: "对整个词表做 softmax",
-    prediction_sentence: ["最可能的是 ", " ，概率 ", "。"],
+    prediction_sentence: ["最可能的是 ", "，概率 ", "。"],
     rank: "名次",
     token: "词元",
     chance: "概率",

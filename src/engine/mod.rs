@@ -149,7 +149,8 @@ impl Engine {
 
     /// The longest text, in tokens, that there is room for.
     pub fn capacity(&self) -> usize {
-        self.resident().limit
+        let Resident { limit, .. } = self.resident();
+        *limit
     }
 
     /// The tokens of the last run.

@@ -9,24 +9,8 @@ use crate::model::Site;
 use crate::tokens::Vocabulary;
 use crate::trace::{Tap, Trace};
 
-/// What a person asks of the prediction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
-    /// How many tokens are listed.
-    pub count: usize,
-    pub temperature: f32,
-    /// The word looked for; empty while none is.
-    pub word: String,
-}
+pub use crate::analysis::ask::{Ask, COUNTS};
 
-impl Default for Ask {
-    fn default() -> Self {
-        Self { count: COUNTS[0], temperature: 1.0, word: String::new() }
-    }
-}
-
-/// How many tokens can be listed.
-pub const COUNTS: [usize; 4] = [10, 20, 50, 100];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub label: Label,

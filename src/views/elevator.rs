@@ -147,7 +147,8 @@ fn Stop(
         let name = floor_name(this, strings);
         match guess.get() {
             Some(g) => format!(
-                "{name}: {}",
+                "{name}{}{}",
+                strings.stage.colon,
                 (strings.shell.floors.guess)(&g.label.visible(), &strings.stage.percent(g.chance))
             ),
             None => name,

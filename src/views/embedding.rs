@@ -1,6 +1,7 @@
 //! The embedding floor: a token's neighbours in the model's own table, as a list and as a map, and
 //! its vector. In: the worker's answer to `Request::Neighbours`.
 
+use super::glossary::{glossary_of, marked};
 use super::label::Label;
 use super::paint::Theme;
 use super::scatter::{Point, Scatter, ScatterModel};
@@ -174,7 +175,7 @@ fn NeighbourList(
             <table>
                 <thead><tr>
                     <th scope="col">{move || strings.get().token}</th>
-                    <th scope="col" colspan="2">{move || strings.get().cosine}</th>
+                    <th scope="col" colspan="2">{move || marked(strings.get().cosine, glossary_of(strings.get()))}</th>
                 </tr></thead>
                 {move || rows().into_iter().map(|family| view! { <FamilyRows family hover on_visit strings /> }).collect_view()}
             </table>

@@ -56,6 +56,8 @@ pub struct Lay {
 const FEW_ROWS: usize = 8;
 /// Left of each row, for the number of its first dimension.
 const GUTTER: f64 = 40.0;
+/// Values a line of the table.
+const TABLE_COLUMNS: usize = 10;
 
 impl Lay {
     pub fn fit(width: f64, ratio: f64, count: usize) -> Self {
@@ -112,7 +114,8 @@ pub fn moved(key: &str, i: usize, columns: usize, count: usize) -> Option<usize>
     })
 }
 
-/// `name` is what the file is called and the picture is announced as.
+/// `name` is what the file is called and the picture is announced as. `marks` are framed; `says` tells
+/// what a cell is where it is no dimension; `on_choose` hears which one was clicked.
 #[component]
 pub fn VectorStrip(
     model: Signal<StripModel>,
@@ -125,6 +128,12 @@ pub fn VectorStrip(
     /// A dimension was chosen, by click or Enter.
     #[prop(optional)]
     on_choose: Option<Callback<usize>>,
+    /// Dimensions that are framed.
+    #[prop(default = Signal::stored(Vec::new()))]
+    marks: Signal<Vec<usize>>,
+    /// What is said of a dimension and its value, in place of the usual words.
+    #[prop(optional)]
+    says: Option<Callback<(usize, f32), String>>,
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 700.0);
@@ -134,7 +143,9 @@ pub fn VectorStrip(
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let value = move |i: usize| model.with(|m| m.values.get(i).copied());
-    let said = move |i: usize| value(i).map(|v| (strings.get().vector_cell)(i, v));
+    let said = move |i: usize| {
+        value(i).map(|v| says.map_or_else(|| (strings.get().vector_cell)(i, v), |says| says.run((i, v))))
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             return cursor.set(None);
@@ -162,6 +173,10 @@ pub fn VectorStrip(
             choose.run(i);
         }
     };
+    let framed = move |class: &'static str, i: usize| {
+        let [x, y, w, h] = lay.get().cell(i);
+        view! { <rect class=class x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
+    };
     let height = move || lay.get().height(count());
     view! {
         <div class="strip" node_ref=room>
@@ -173,10 +188,8 @@ pub fn VectorStrip(
                     on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None) on:click=choose></canvas>
                 <svg class="strip-axes" aria-hidden="true" width=move || tenth(lay.get().width() + GUTTER) height=move || tenth(height() + 2.0)>
                     {move || rows(lay.get(), count())}
-                    {move || cursor.get().map(|i| {
-                        let [x, y, w, h] = lay.get().cell(i);
-                        view! { <rect class="cursor" x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
-                    })}
+                    {move || marks.get().into_iter().map(|i| framed("strip-mark", i)).collect_view()}
+                    {move || cursor.get().map(|i| framed("cursor", i))}
                 </svg>
             </div>
             <div class="strip-foot">
@@ -190,7 +203,46 @@ pub fn VectorStrip(
                 </button>
             </div>
             <p class="unseen" aria-live="polite">{move || heard.get()}</p>
+            <AsTable model strings />
         </div>
+    }
+}
+
+/// The same numbers as a table, ten a line, drawn once it is unfolded.
+#[component]
+fn AsTable(model: Signal<StripModel>, strings: Signal<&'static StageStrings>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let rows = move || {
+        model.with(|m| {
+            let line = |(row, values): (usize, &[f32])| {
+                let cell = |value: &f32| {
+                    let value = *value;
+                    view! { <td class="number" data-value=value.to_string()>{format!("{value:.3}").replace('-', "−")}</td> }
+                };
+                let cells = values.iter().map(cell).collect_view();
+                view! { <tr><th scope="row" class="number">{row * TABLE_COLUMNS}</th>{cells}</tr> }
+            };
+            m.values.chunks(TABLE_COLUMNS).enumerate().map(line).collect_view()
+        })
+    };
+    view! {
+        <details class="as-table" prop:open=open>
+            <summary on:click=move |event| {
+                event.prevent_default();
+                open.update(|open| *open = !*open);
+            }>{move || strings.get().as_table}</summary>
+            <Show when=move || open.get()>
+                <div class="wide" tabindex="0" role="group" aria-label=move || strings.get().as_table>
+                    <table>
+                        <thead><tr>
+                            <td></td>
+                            {(0..TABLE_COLUMNS).map(|i| view! { <th scope="col" class="number">"+"{i}</th> }).collect_view()}
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </Show>
+        </details>
     }
 }
 

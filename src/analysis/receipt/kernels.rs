@@ -3,7 +3,7 @@
 use super::ask::{head_of, slice};
 use super::{Constant, Form, Line, Of, Operand, Quantity, Source, Term};
 use crate::engine::cpu::gelu::erf;
-use crate::model::program::{AttentionParams, LayerNormParams};
+use crate::model::params::{AttentionParams, LayerNormParams};
 use crate::model::{Activation, Cell, Kernel, Params, Site, SiteName, Slice, Slot, Step, TensorName};
 use crate::trace::Trace;
 
