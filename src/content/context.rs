@@ -84,11 +84,11 @@ pub const EN: ContextStrings = ContextStrings {
     waiting: "The numbers are on their way…",
 
     context_title: ["What ", " lies near to, floor by floor"],
-    context_text: "In the table a word has one vector, whatever the text. Each block adds what the context says; so the same word drifts towards other neighbours in another sentence.",
-    context_roughly: "Take it with a grain of salt: vectors after a block live in the table’s space only roughly.",
+    context_text: "In the table a word has one vector, whatever the text. Each block adds what the context says, so that the same word goes another way in another sentence. Often it turns from what the token is towards what may come next: that is what the vector is for.",
+    context_roughly: "Only a rough comparison: vectors after a block live in the table’s space only roughly.",
     context_new: "Bold: not in the column before.",
     in_table: "in the table",
-    after_block: |n| format!("after block {n}"),
+    after_block: |n| format!("block {n}"),
     itself: "(itself)",
     cosine: "cosine",
 };
@@ -132,11 +132,11 @@ pub const ZH: ContextStrings = ContextStrings {
     waiting: "数值正在路上……",
 
     context_title: ["一层一层，", " 离谁最近"],
-    context_text: "在词元表里，一个词不管出现在哪儿都是同一个向量。每一层都加进上下文的意思，于是同一个词在不同的句子里，会挪向不同的邻居。",
+    context_text: "在词元表里，一个词不管出现在哪儿都是同一个向量。每一层都加进上下文的意思，于是同一个词在不同的句子里会走上不同的路。它常常从“我是哪个词”渐渐转向“接下来会是什么”：这个向量本来就是为此服务的。",
     context_roughly: "只能粗略地看：过了几层的向量，和词元表只是大致在同一个空间里。",
     context_new: "粗体：前一列里没有的。",
     in_table: "词元表里",
-    after_block: |n| format!("第 {n} 层之后"),
+    after_block: |n| format!("第 {n} 层后"),
     itself: "（自己）",
     cosine: "余弦",
 };

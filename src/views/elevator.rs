@@ -2,7 +2,7 @@
 //! token that the model would guess were it to stop there (logit lens).
 
 use super::label::Label;
-use crate::analysis::probability::{Chance, Distribution, likeliest};
+use crate::analysis::probability::{Chance, Distribution};
 use crate::content::{Floor, Strings};
 use crate::model::Site;
 use crate::tokens::Vocabulary;
@@ -28,8 +28,6 @@ pub struct Guess {
 pub struct FloorModel {
     pub floor: Floor,
     pub guesses: Vec<Guess>,
-    /// What this floor would give the token that the whole model ends up with.
-    pub answer_chance: Option<f32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +57,7 @@ pub fn taps(layers: usize) -> Vec<Tap> {
 
 /// The floors of a model whose numbers are still to come.
 pub fn bare(layers: usize) -> ElevatorModel {
-    let floor = |floor| FloorModel { floor, guesses: Vec::new(), answer_chance: None };
+    let floor = |floor| FloorModel { floor, guesses: Vec::new() };
     ElevatorModel { floors: Floor::all(layers).into_iter().map(floor).collect(), tokens: 0 }
 }
 
@@ -67,7 +65,6 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary) -> ElevatorModel {
     let layers = trace.config.layers;
     let mut model = ElevatorModel { tokens: trace.tokens(), ..bare(layers) };
     let Some(last) = model.tokens.checked_sub(1) else { return model };
-    let answer = trace.row(Site::Logits, 0, last).and_then(likeliest);
     for floor in &mut model.floors {
         let (site, layer) = match floor.floor {
             Floor::Story | Floor::Tokens | Floor::River | Floor::Heads | Floor::Knobs => continue,
@@ -79,7 +76,6 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary) -> ElevatorModel {
         let chances = Distribution::new(logits, 1.0);
         let guess = |c: Chance| Guess { id: c.id, label: Label::of(vocabulary, c.id), chance: c.probability };
         floor.guesses = chances.top(GUESSES).into_iter().map(guess).collect();
-        floor.answer_chance = answer.and_then(|answer| chances.chance_of(answer.id));
     }
     model
 }
@@ -269,9 +265,9 @@ mod tests {
             assert!((sum - 1.0).abs() < 1e-6, "{sum}");
         }
         let e = std::f32::consts::E;
-        let wanted = 1.0 / (2.0 + e);
-        assert!((model.floors[3].answer_chance.unwrap() - wanted).abs() < 1e-6);
-        assert_eq!(model.answer()[0].chance, model.floors[5].answer_chance.unwrap());
+        let likeliest = model.floors[3].guesses[0].chance;
+        assert!((likeliest - e / (2.0 + e)).abs() < 1e-6);
+        assert_eq!(model.answer()[0], model.floors[5].guesses[0]);
     }
 
     #[test]

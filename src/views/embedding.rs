@@ -98,7 +98,8 @@ pub fn EmbeddingFloor(
             <div class="embedding-body" class:none=move || model.with(Option::is_none)>
                 <div class="embedding-list">
                     <h3>{around(|w| w.neighbours_title)}</h3>
-                    <p class="note">{move || strings.get().neighbours_hint}" "{move || strings.get().cosine_hint}</p>
+                    <p class="note">{move || strings.get().neighbours_hint}</p>
+                    <p class="note">{move || strings.get().cosine_hint}</p>
                     <NeighbourList model hover on_visit strings />
                 </div>
                 <figure class="embedding-map">

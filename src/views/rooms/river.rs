@@ -12,6 +12,7 @@ use crate::views::elevator::ElevatorModel;
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use leptos::prelude::*;
 use std::ops::Range;
+use std::time::Duration;
 
 pub mod grid;
 pub mod line;
@@ -39,6 +40,9 @@ pub fn window(tokens: usize, around: usize, shift: isize) -> Range<usize> {
     let start = middle.saturating_add_signed(shift * (WINDOW as isize / 2)).min(last);
     start..(start + WINDOW).min(tokens)
 }
+
+/// No key for so long is a pause.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the visitor wants to follow instead of the usual word.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,10 +92,13 @@ pub fn RiverRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
     let ask = Memo::new(move |_| {
         model.trace.with(|t| t.as_ref().and_then(|t| question(t, wanted.get().id().or(answer.get()))))
     });
-    Effect::new(move |_| {
-        if let Some(question) = ask.get() {
-            actions.on_ask.run((Asker::River, question));
-        }
+    let asked = model.asked.of(Asker::River);
+    // Every floor at every token is much to compute: while someone types it waits for a pause.
+    Effect::new(move |before: Option<Option<TimeoutHandle>>| {
+        before.flatten().inspect(TimeoutHandle::clear);
+        let question = ask.get()?;
+        let pause = if asked.with_untracked(Option::is_some) { PAUSE } else { Duration::ZERO };
+        set_timeout_with_handle(move || actions.on_ask.run((Asker::River, question)), pause).ok()
     });
     // Another model's tokens have other numbers.
     Effect::new(move |_| {
@@ -103,7 +110,6 @@ pub fn RiverRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
         shift.set(0);
     });
 
-    let asked = model.asked.of(Asker::River);
     let (grid, grid_stale) = kept(model, move |trace| {
         let answered = asked.get()?;
         let around = Rows::from(pin.get()).resolve(trace.tokens()).next()?;

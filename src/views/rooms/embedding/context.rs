@@ -92,7 +92,8 @@ pub fn ContextTable(model: StageModel, actions: StageActions, strings: Signal<&'
             <h3>{title}</h3>
             <p class="note">{move || words().context_text}</p>
             <div class="table-scroll" tabindex="0" role="group" aria-label=name>{drawn}</div>
-            <p class="note">{move || words().context_new}" "{move || words().context_roughly}" "{move || strings.get().stage.cosine_hint}</p>
+            <p class="note">{move || words().context_new}</p>
+            <p class="note">{move || words().context_roughly}</p>
         </section>
     }
 }

@@ -64,7 +64,8 @@ pub fn SumStrips(model: StageModel, actions: StageActions, strings: Signal<&'sta
             <h3>{title}</h3>
             <p class="note">{move || (words().sum_text)(width())}</p>
             {[0, 1, 2].map(|i| view! { <Part i model shown actions strings cursor /> }).collect_view()}
-            <p class="note">{numbers}" "{move || words().scale}</p>
+            <p class="note">{numbers}</p>
+            <p class="note">{move || words().scale}</p>
         </section>
     }
 }

@@ -103,6 +103,10 @@ pub fn moved(key: &str, (depth, column): (usize, usize), floors: usize, columns:
     })
 }
 
+/// From here on the gold of a dark page is bright enough for black words, and too bright for white ones
+/// (4.5 : 1 on either side).
+const DEEP: f64 = 0.565;
+
 #[component]
 pub fn GuessGrid(
     model: Signal<Option<GridModel>>,
@@ -227,7 +231,7 @@ fn cell(
         actions.on_floor.run(floor);
     };
     view! {
-        <td class="guess" class:on=move || pointed.pick.get() == Some(position) class:right=guess.right data-testid="guess"
+        <td class="guess" class:on=move || pointed.pick.get() == Some(position) class:right=guess.right class:deep={tint(guess.chance) > DEEP} data-testid="guess"
             data-depth=spot.depth data-position=position data-id=guess.label.id data-value=guess.chance.to_string()
             on:pointerenter=move |_| actions.on_hover.run(Some(position))>
             <svg class="guess-tint" aria-hidden="true"><rect width="100%" height="100%" fill-opacity=format!("{:.3}", tint(guess.chance)) /></svg>

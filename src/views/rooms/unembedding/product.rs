@@ -39,7 +39,8 @@ pub fn DotProduct(
     view! {
         <li>
             <h4>{move || words().dot_title}</h4>
-            <p class="note">{move || (words().dot_text)(&count())}" "{move || if tied() { words().dot_tied } else { words().dot_untied }}</p>
+            <p class="note">{move || (words().dot_text)(&count())}</p>
+            <p class="note">{move || if tied() { words().dot_tied } else { words().dot_untied }}</p>
             <div class="unembed-choose" role="group" aria-label=move || words().dot_choose>
                 <span class="soft">{move || words().dot_choose}</span>
                 {chips}
@@ -53,8 +54,9 @@ pub fn DotProduct(
 fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -> AnyView {
     let words = &strings.unembedding;
     let [a, b] = words.dot_table;
-    let all = opened.dot.largest.iter().map(|p| p.product).chain([opened.dot.rest, opened.dot.sum]);
-    let [low, high] = all.fold([0f32, 0.0], |[low, high], v| [low.min(v), high.max(v)]);
+    // The bars compare the products; what all the others come to is another matter, and has none.
+    let products = opened.dot.largest.iter().map(|p| p.product);
+    let [low, high] = products.fold([0f32, 0.0], |[low, high], v| [low.min(v), high.max(v)]);
     let row = opened.row;
     let lines = opened.dot.largest.iter().map(|&Product { dimension, left, right, product }| {
         let cell = Cell::new(SiteName::new(Site::NormF, 0), row, dimension);
@@ -74,8 +76,7 @@ fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -
     let total = |name: String, value: f32, class: &'static str| {
         view! {
             <tr class=class data-value=value.to_string()>
-                <th scope="row" colspan="3">{name}</th>
-                <td class="unembed-bars">{signed_bar(value, low, high)}</td>
+                <th scope="row" colspan="4">{name}</th>
                 <td class="number">{figure(value, strings)}</td>
             </tr>
         }

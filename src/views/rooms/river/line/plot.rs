@@ -11,6 +11,8 @@ use leptos::prelude::*;
 const PAIR: f64 = 600.0;
 const GAP: f64 = 32.0;
 const LEFT: f64 = 46.0;
+/// From the axis to the first point: half its label.
+const INSET: f64 = 26.0;
 const RIGHT: f64 = 26.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 34.0;
@@ -33,7 +35,7 @@ impl Frame {
 
     pub fn x(self, depth: usize) -> f64 {
         let steps = self.floors.saturating_sub(1).max(1) as f64;
-        LEFT + 14.0 + (self.width - LEFT - RIGHT - 14.0) * depth as f64 / steps
+        LEFT + INSET + (self.width - LEFT - INSET - RIGHT) * depth as f64 / steps
     }
 
     /// A share of the height, 0 on top.
