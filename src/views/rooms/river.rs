@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use std::ops::Range;
 use std::time::Duration;
 
+mod edges;
 pub mod grid;
 pub mod line;
 
