@@ -63,7 +63,9 @@ pub fn told(compared: &Compared, pick: Option<usize>, strings: &'static Strings)
     let tok = |label: &Label| view! { <em class="tok" translate="no">{label.name()}</em> };
     let changed = compared.changed().map(|i| {
         let [a, b, c] = words.changed;
-        view! { {a}{tok(&compared.before[i])}{b}{tok(&compared.now[i])}{c} }
+        // Which of several it is, is another thing in each text.
+        let bare = |label: &Label| tok(&Label { ordinal: 0, ..label.clone() });
+        view! { {a}{bare(&compared.before[i])}{b}{bare(&compared.now[i])}{c} }
     });
     let (same, all, full) = (compared.same(), compared.columns.len(), compared.full());
     let said = if compared.holds() {

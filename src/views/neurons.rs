@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_model_too_wide_is_read_at_its_last_token() {
-        let run = run(1 << 20, 3, 20);
+        let run = run(1 << 16, 3, 200);
         assert_eq!((run.positions.clone(), run.nearest(Some(0)), run.window(2)), (2..3, 2, 2..3));
         let long = self::run(512, 300, 4);
         assert_eq!((long.window(299), long.window(3)), (44..300, 3..259));
