@@ -8,11 +8,9 @@ use crate::engine::Engine;
 use crate::link::answering::lens_grid;
 use crate::model::{Precision, Site, SiteName};
 use crate::tokens::{Text, Tokenizer};
-use crate::trace::{Layout, Rows, Tap};
-use safetensors::Dtype;
-use safetensors::tensor::{TensorView, serialize_to_file};
+use crate::trace::{Layout, Rows, Tap, file};
+use safetensors::tensor::serialize_to_file;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -139,11 +137,7 @@ impl Summary {
     /// A token's text, as far as it is text.
     fn show(&self, id: u32) -> String {
         let Some(tokenizer) = &self.tokenizer else { return String::new() };
-        let bytes = tokenizer.vocabulary().bytes_of(id);
-        match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_string(),
-            Err(_) => bytes.iter().map(|b| format!("<{b:02X}>")).collect(),
-        }
+        file::shown(tokenizer.vocabulary().bytes_of(id))
     }
 
     fn words(&self) -> String {
@@ -190,21 +184,10 @@ impl Summary {
 
     fn write(&self, path: &Path, layout: &Layout, values: &[f32]) -> Result<(), CliError> {
         let failed = |reason: String| CliError::Write { path: path.to_path_buf(), reason };
-        let mut tensors = Vec::new();
-        for entry in &layout.entries {
-            let bytes = bytemuck::cast_slice(&values[entry.range()]);
-            let view = TensorView::new(Dtype::F32, entry.shape(), bytes).map_err(|e| failed(e.to_string()))?;
-            tensors.push((entry.name.to_string(), view));
-        }
-        let mut metadata: HashMap<String, String> = HashMap::new();
-        for (name, value) in self.header.as_object().into_iter().flatten() {
-            metadata.insert(name.clone(), value.as_str().map_or_else(|| value.to_string(), Into::into));
-        }
-        metadata.insert("ids".into(), format!("{:?}", self.text.ids()));
-        metadata.insert(
-            "tokens".into(),
-            json!(self.text.ids().iter().map(|id| self.show(*id)).collect::<Vec<_>>()).to_string(),
-        );
+        let ids = self.text.ids();
+        let tokens: Vec<String> = ids.iter().map(|id| self.show(*id)).collect();
+        let tensors = file::tensors(layout, values).map_err(|e| failed(e.to_string()))?;
+        let metadata = file::metadata(&self.header, &ids, &tokens);
         serialize_to_file(tensors, Some(metadata), path).map_err(|e| failed(e.to_string()))
     }
 }

@@ -9,6 +9,7 @@ use crate::engine::cpu::euclidean;
 use crate::engine::{Engine, EngineError};
 use crate::model::{GptConfig, Part, Slice};
 use crate::tokens::Tokenizer;
+use crate::trace::{Tap, Trace};
 
 /// Answers a question about the model as the engine has it, with the knob that is turned. `capacity`: how
 /// many tokens of a text are read.
@@ -37,6 +38,16 @@ pub async fn answer(
         Question::Grid { text, word } => {
             engine.run(&tokenizer.encode(text, capacity).ids()).await?;
             Answer::Grid(lens_grid(engine, *word).await?)
+        }
+        Question::Everything { text, .. } => {
+            let text = tokenizer.encode(text, capacity);
+            let config = engine.config().clone();
+            engine.run(&text.ids()).await?;
+            let (layout, values) = match text.tokens.is_empty() {
+                true => Default::default(),
+                false => engine.read(&Tap::everything(config.layers)).await?,
+            };
+            Answer::Everything(Box::new(Trace { text, config, layout, knob: engine.knob(), values }))
         }
     })
 }

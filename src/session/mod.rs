@@ -167,7 +167,8 @@ impl Asked {
         self.signal(asker).into()
     }
 
-    fn signal(&self, asker: Asker) -> AnswerSignal {
+    /// For the page, which may let go of an answer.
+    pub fn signal(&self, asker: Asker) -> AnswerSignal {
         self.0.with_value(|signals| signals[&asker])
     }
 }

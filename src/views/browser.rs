@@ -112,6 +112,72 @@ pub fn save(name: &str, text: &str) {
     let _ = (name, text);
 }
 
+/// Offers bytes as a file to save, of any size.
+pub fn save_bytes(name: &str, kind: &str, bytes: &[u8]) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type(kind);
+        if let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
+            save_blob(name, &blob);
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, kind, bytes);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn save_blob(name: &str, blob: &web_sys::Blob) {
+    use wasm_bindgen::JsCast;
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(blob) else { return };
+    if let Ok(anchor) = document().create_element("a")
+        && anchor.set_attribute("href", &address).is_ok()
+        && anchor.set_attribute("download", name).is_ok()
+        && let Some(anchor) = anchor.dyn_ref::<web_sys::HtmlElement>()
+    {
+        anchor.click();
+    }
+    // The browser has begun to read it long before.
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&address)), std::time::Duration::from_secs(60));
+}
+
+/// Offers an SVG as pixels, two for each of its own where that is not too many; says whether it went well.
+pub fn save_png(name: &str, svg: &str, done: impl FnOnce(bool) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let (name, svg) = (name.to_owned(), svg.to_owned());
+        wasm_bindgen_futures::spawn_local(async move { done(png(name, svg).await.is_ok()) });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, svg, done);
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn png(name: String, svg: String) -> Result<(), wasm_bindgen::JsValue> {
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    /// What phones still paint.
+    const MOST_PIXELS: f64 = 16e6;
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("image/svg+xml");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&svg.into()), &options)?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let image = web_sys::HtmlImageElement::new()?;
+    image.set_src(&address);
+    let ready = wasm_bindgen_futures::JsFuture::from(image.decode()).await;
+    web_sys::Url::revoke_object_url(&address)?;
+    ready?;
+    let (width, height) = (f64::from(image.natural_width()), f64::from(image.natural_height()));
+    let scale = (MOST_PIXELS / (width * height)).sqrt().min(2.0);
+    let canvas = document().create_element("canvas")?.dyn_into::<web_sys::HtmlCanvasElement>()?;
+    canvas.set_width((width * scale) as u32);
+    canvas.set_height((height * scale) as u32);
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into::<web_sys::CanvasRenderingContext2d>()?;
+    context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width * scale, height * scale)?;
+    let keep = move |blob: Option<web_sys::Blob>| blob.iter().for_each(|blob| save_blob(&name, blob));
+    canvas.to_blob(Closure::once_into_js(keep).unchecked_ref())
+}
+
 /// Puts `text` on the clipboard and says whether it is there: an old or careful browser refuses.
 pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     #[cfg(target_arch = "wasm32")]

@@ -31,6 +31,7 @@ pub mod strip;
 
 pub mod app;
 pub mod elevator;
+pub mod export;
 pub mod floors;
 pub mod glossary;
 pub mod keys;

@@ -55,7 +55,7 @@ fn place(button: NodeRef<Button>, panel: NodeRef<Span>) {
         } else {
             ("auto".to_owned(), format!("{:.0}px", high - at.top() + GAP))
         };
-        let style = panel.style();
+        let style = web_sys::HtmlElement::style(&panel);
         for (name, value) in [("left", format!("{left:.0}px")), ("top", top), ("bottom", bottom)] {
             let _ = style.set_property(name, &value);
         }

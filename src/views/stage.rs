@@ -1,5 +1,6 @@
 //! The middle of the page: the room that the visitor stands in, and the receipt that is open there.
 
+use super::export::SaveMenu;
 use super::floors::FloorHead;
 use super::room::{Place, StageActions, StageModel};
 use super::rooms::all_heads::{self, AllHeadsRoom};
@@ -69,12 +70,17 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
     let floor = Signal::derive(move || model.place.get().floor);
     view! {
         <section class="stage" id="stage" aria-labelledby="stage-title">
-            <FloorHead floor layers=model.layers strings />
+            <div class="stage-head">
+                <FloorHead floor layers=model.layers strings />
+                <SaveMenu model actions strings />
+            </div>
             <Show when=move || matches!(floor.get(), Floor::Block(_))>
                 <Rooms model actions strings />
             </Show>
-            {waiting}
-            {room}
+            <div id="room">
+                {waiting}
+                {room}
+            </div>
             <Receipt model actions strings />
         </section>
     }
