@@ -328,6 +328,6 @@ mod tests {
     }
 
     fn place() -> Place {
-        Place { floor: Floor::Story, room: Room::Whole, head: 3, cell: None }
+        Place { floor: Floor::Story, room: Room::Whole, head: 3, pin: None, cell: None }
     }
 }
