@@ -81,7 +81,7 @@ fn numbers(html: &str) -> Vec<f64> {
 }
 
 fn places() -> Vec<Place> {
-    let at = |floor, room| Place { floor, room, head: 1, cell: None };
+    let at = |floor, room| Place { floor, room, head: 1, pin: Some(3), cell: None };
     let mut places: Vec<Place> = Floor::all(2).into_iter().map(|floor| at(floor, Room::Whole)).collect();
     places.extend([Room::Head, Room::Mlp].map(|room| at(Floor::Block(1), room)));
     let cell = Cell::new(SiteName::new(Site::Expand, 1), 2, 5);
@@ -102,6 +102,6 @@ fn where_the_run_is_no_number_the_page_shows_none() {
 
 #[test]
 fn a_page_that_shows_numbers_is_told_from_one_that_does_not() {
-    let place = Place { floor: Floor::Block(1), room: Room::Head, head: 1, cell: None };
+    let place = Place { floor: Floor::Block(1), room: Room::Head, head: 1, pin: Some(3), cell: None };
     assert!(!numbers(&page(place, 0.25)).is_empty());
 }

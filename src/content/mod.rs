@@ -4,16 +4,17 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
-pub mod export;
 pub mod context;
-pub mod river;
+pub mod export;
 pub mod glossary;
-pub mod keys;
 pub mod head;
+pub mod keys;
 pub mod mlp;
+pub mod river;
 pub mod route;
 pub mod share;
 pub mod shell;
+pub mod spelling;
 pub mod stage;
 pub mod unembedding;
 
@@ -27,6 +28,7 @@ pub use river::RiverStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
+pub use spelling::SpellingStrings;
 pub use stage::StageStrings;
 pub use unembedding::UnembeddingStrings;
 
@@ -79,50 +81,53 @@ impl Locale {
     }
 }
 
-/// All strings of one language: the page's frame and its stages.
+/// All strings of one language: the page's frame, its pictures, its rooms.
 #[derive(Debug)]
 pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
-    pub head: HeadStrings,
-    pub mlp: MlpStrings,
     pub context: ContextStrings,
-    pub river: RiverStrings,
-    pub unembedding: UnembeddingStrings,
-    pub glossary: GlossaryStrings,
-    pub keys: KeyStrings,
-    pub share: ShareStrings,
     pub export: ExportStrings,
+    pub glossary: GlossaryStrings,
+    pub head: HeadStrings,
+    pub keys: KeyStrings,
+    pub mlp: MlpStrings,
+    pub river: RiverStrings,
+    pub share: ShareStrings,
+    pub spelling: SpellingStrings,
+    pub unembedding: UnembeddingStrings,
 }
 
 static EN: Strings = Strings {
     locale: Locale::En,
     shell: shell::EN,
     stage: stage::EN,
-    head: head::EN,
-    mlp: mlp::EN,
     context: context::EN,
-    river: river::EN,
-    unembedding: unembedding::EN,
-    glossary: glossary::EN,
-    keys: keys::EN,
-    share: share::EN,
     export: export::EN,
+    glossary: glossary::EN,
+    head: head::EN,
+    keys: keys::EN,
+    mlp: mlp::EN,
+    river: river::EN,
+    share: share::EN,
+    spelling: spelling::EN,
+    unembedding: unembedding::EN,
 };
 static ZH: Strings = Strings {
     locale: Locale::Zh,
     shell: shell::ZH,
     stage: stage::ZH,
-    head: head::ZH,
-    mlp: mlp::ZH,
     context: context::ZH,
-    river: river::ZH,
-    unembedding: unembedding::ZH,
-    glossary: glossary::ZH,
-    keys: keys::ZH,
-    share: share::ZH,
     export: export::ZH,
+    glossary: glossary::ZH,
+    head: head::ZH,
+    keys: keys::ZH,
+    mlp: mlp::ZH,
+    river: river::ZH,
+    share: share::ZH,
+    spelling: spelling::ZH,
+    unembedding: unembedding::ZH,
 };
 
 /// The strings of the language with this tag; the first language for an unknown one.

@@ -167,12 +167,8 @@ impl Asked {
         self.signal(asker).into()
     }
 
-    /// Lets go of an answer: of one that is too large to keep.
-    pub fn forget(&self, asker: Asker) {
-        self.signal(asker).set(None);
-    }
-
-    fn signal(&self, asker: Asker) -> AnswerSignal {
+    /// For the page, which may let go of an answer.
+    pub fn signal(&self, asker: Asker) -> AnswerSignal {
         self.0.with_value(|signals| signals[&asker])
     }
 }

@@ -8,7 +8,7 @@ use super::keys::KeysSheet;
 use super::palette::Theme;
 use super::prediction::{self, Prediction};
 use super::prompt::{Examples, Prompt};
-use super::room::{Place, StageModel};
+use super::room::{Asked, Place, StageModel};
 use super::share::Copying;
 use super::stage::Stage;
 use super::status::{Status, Trouble, grouped};
@@ -66,7 +66,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         lens,
         embedding,
         embedding_stale,
-        asked: answers.asked,
+        asked: Asked(Callback::new(move |asker| answers.asked.signal(asker))),
         knob: pick.knob.into(),
         empty: Signal::derive(move || input.text.with(String::is_empty)),
         theme,

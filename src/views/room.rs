@@ -9,9 +9,8 @@ use super::palette::Theme;
 use super::tokens::TokensModel;
 use crate::content::{Floor, Room};
 use crate::link::protocol::ModelInfo;
-use crate::link::question::{Asker, Question};
+use crate::link::question::{Answered, Asker, Question};
 use crate::model::{Cell, Knob};
-use crate::session::Asked;
 use crate::tokens::Vocabulary;
 use crate::trace::{Rows, Trace};
 use leptos::prelude::*;
@@ -46,6 +45,21 @@ impl Place {
     /// The position that is looked at in a run of so many tokens.
     pub fn position(&self, tokens: usize) -> Option<usize> {
         self.rows().resolve(tokens).next()
+    }
+}
+
+/// The last answer that each asker got.
+#[derive(Clone, Copy)]
+pub struct Asked(pub Callback<Asker, RwSignal<Option<Arc<Answered>>>>);
+
+impl Asked {
+    pub fn of(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
+        self.0.run(asker).into()
+    }
+
+    /// Lets go of an answer: of one that is too large to keep.
+    pub fn forget(&self, asker: Asker) {
+        self.0.run(asker).set(None);
     }
 }
 
