@@ -4,10 +4,12 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod receipt;
 pub mod route;
 pub mod shell;
 pub mod stage;
 
+pub use receipt::ReceiptStrings;
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
@@ -67,10 +69,11 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub receipt: ReceiptStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, receipt: receipt::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, receipt: receipt::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {
