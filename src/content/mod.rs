@@ -11,6 +11,7 @@ pub mod head;
 pub mod keys;
 pub mod mlp;
 pub mod river;
+pub mod receipt;
 pub mod route;
 pub mod share;
 pub mod shell;
@@ -25,6 +26,7 @@ pub use head::HeadStrings;
 pub use keys::KeyStrings;
 pub use mlp::MlpStrings;
 pub use river::RiverStrings;
+pub use receipt::ReceiptStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
@@ -134,6 +136,11 @@ static ZH: Strings = Strings {
 pub fn strings_of(tag: &str) -> &'static Strings {
     strings(Locale::parse(tag).unwrap_or_default())
 }
+    pub receipt: ReceiptStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, receipt: receipt::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, receipt: receipt::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {
