@@ -5,11 +5,13 @@
 //! such: they are never rounded to something plausible.
 
 pub mod head;
+pub mod histogram;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
 pub mod strip;
+pub mod tally;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {

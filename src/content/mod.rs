@@ -4,10 +4,14 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod all_heads;
+pub mod knobs;
 pub mod route;
 pub mod shell;
 pub mod stage;
 
+pub use all_heads::AllHeadsStrings;
+pub use knobs::KnobsStrings;
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
@@ -67,10 +71,14 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub all_heads: AllHeadsStrings,
+    pub knobs: KnobsStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings =
+    Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, all_heads: all_heads::EN, knobs: knobs::EN };
+static ZH: Strings =
+    Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, all_heads: all_heads::ZH, knobs: knobs::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

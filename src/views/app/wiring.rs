@@ -145,6 +145,7 @@ pub fn stage_actions(session: Session) -> StageActions {
         on_ask: Callback::new(move |(asker, question)| session.ask(asker, question)),
         on_cell: Callback::new(move |cell| pick.cell.set(cell)),
         on_knob: Callback::new(move |knob| pick.knob.set(knob)),
+        on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
     }
 }
 
@@ -182,15 +183,4 @@ fn keyboard_is_free() -> bool {
     document()
         .active_element()
         .is_none_or(|active| matches!(&*active.tag_name(), "BODY" | "BUTTON") || active.id() == "stage-title")
-}
-
-pub fn focus(id: &str) {
-    #[cfg(target_arch = "wasm32")]
-    {
-        use wasm_bindgen::JsCast;
-        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok());
-        let _ = element.map(|element| element.focus());
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = id;
 }
