@@ -12,6 +12,8 @@ pub mod keys;
 pub mod mlp;
 pub mod river;
 pub mod receipt;
+pub mod all_heads;
+pub mod knobs;
 pub mod route;
 pub mod share;
 pub mod shell;
@@ -27,6 +29,8 @@ pub use keys::KeyStrings;
 pub use mlp::MlpStrings;
 pub use river::RiverStrings;
 pub use receipt::ReceiptStrings;
+pub use all_heads::AllHeadsStrings;
+pub use knobs::KnobsStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
@@ -141,6 +145,14 @@ pub fn strings_of(tag: &str) -> &'static Strings {
 
 static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, receipt: receipt::EN };
 static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, receipt: receipt::ZH };
+    pub all_heads: AllHeadsStrings,
+    pub knobs: KnobsStrings,
+}
+
+static EN: Strings =
+    Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, all_heads: all_heads::EN, knobs: knobs::EN };
+static ZH: Strings =
+    Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, all_heads: all_heads::ZH, knobs: knobs::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

@@ -93,6 +93,18 @@ fn put(canvas: &web_sys::HtmlCanvasElement, pixels: &super::paint::Pixels) {
     }
 }
 
+/// Gives the keyboard to an element.
+pub fn focus(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+        let _ = element.map(|element| element.focus());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}
+
 /// Offers `text` as a file to save. A `data:` address needs no permission from the page's policy.
 pub fn save(name: &str, text: &str) {
     #[cfg(target_arch = "wasm32")]

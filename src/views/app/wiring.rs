@@ -146,6 +146,7 @@ pub fn stage_actions(session: Session) -> StageActions {
         on_cell: Callback::new(move |cell| pick.cell.set(cell)),
         on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
         on_knob: Callback::new(move |knob| pick.knob.set(knob)),
+        on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
     }
 }
 
@@ -154,15 +155,4 @@ pub fn copy_link(session: Session, state: RwSignal<Copying>) {
     let route = untrack(|| session.route());
     let address = session.link(&route);
     share::copy_link(Link { address, without_text: route.leaves_text_out() }, state);
-}
-
-pub fn focus(id: &str) {
-    #[cfg(target_arch = "wasm32")]
-    {
-        use wasm_bindgen::JsCast;
-        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok());
-        let _ = element.map(|element| element.focus());
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = id;
 }
