@@ -10,6 +10,7 @@ pub mod neighbours;
 pub mod probability;
 pub mod projection;
 pub mod strip;
+pub mod vector;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {

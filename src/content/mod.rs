@@ -7,10 +7,12 @@
 pub mod route;
 pub mod shell;
 pub mod stage;
+pub mod story;
 
 pub use route::{Floor, Room, Route};
 pub use shell::ShellStrings;
 pub use stage::StageStrings;
+pub use story::StoryStrings;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,10 +69,11 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub story: StoryStrings,
 }
 
-static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN };
-static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH };
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, story: story::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, story: story::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

@@ -27,6 +27,7 @@ pub mod floors;
 pub mod prompt;
 pub mod room;
 pub mod rooms;
+pub mod score;
 pub mod stage;
 pub mod status;
 pub mod tokens;
