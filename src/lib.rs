@@ -21,9 +21,9 @@ pub mod engine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod folder;
 pub mod analysis;
+pub mod link;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
-pub mod link;
 pub mod content;
 pub mod session;
 pub mod views;

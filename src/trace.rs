@@ -8,6 +8,8 @@ use crate::tokens::Text;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+pub mod file;
+
 /// Which positions (for maps: which reading positions, the rows).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rows {
@@ -21,6 +23,13 @@ pub enum Rows {
         most: usize,
         row: Option<usize>,
     },
+}
+
+/// One position where there is one, else the last.
+impl From<Option<usize>> for Rows {
+    fn from(position: Option<usize>) -> Self {
+        position.map_or(Self::Last, Self::One)
+    }
 }
 
 impl Rows {
@@ -59,6 +68,11 @@ impl Tap {
     /// All positions and heads of a site.
     pub fn all(site: Site, layer: usize) -> Self {
         Self { name: SiteName::new(site, layer), head: None, rows: Rows::All }
+    }
+
+    /// Every site at every position, but for the logit lens, by which no forward pass comes.
+    pub fn everything(layers: usize) -> Vec<Self> {
+        SiteName::all(layers).into_iter().map(|name| Self { name, head: None, rows: Rows::All }).collect()
     }
 
     /// The last position of a site.

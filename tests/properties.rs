@@ -62,8 +62,7 @@ proptest! {
     #[test]
     fn editing_gives_bit_for_bit_what_a_fresh_cpu_run_gives(edits in prop::collection::vec(edit(), 1..6)) {
         let (edited, fresh) = both_ways(EngineChoice::Cpu, &edits);
-        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-        prop_assert_eq!(bits(&edited), bits(&fresh));
+        prop_assert_eq!(common::bits(&edited), common::bits(&fresh));
     }
 }
 
@@ -168,8 +167,6 @@ fn dot_products_are_those_of_the_rows() {
 /// Tables that lie in several pieces give what they give in one.
 #[test]
 fn a_table_in_pieces_is_the_same_table() {
-    use glassbox::engine::device;
-    use glassbox::engine::gpu::GpuEngine;
     if !gpu_is_there() {
         return;
     }
@@ -177,10 +174,7 @@ fn a_table_in_pieces_is_the_same_table() {
         let folder = glassbox::folder::Folder::open(&common::golden(name)).unwrap();
         let reference = common::Reference::read(name, folder.config.layers);
         let in_pieces = |bytes| {
-            let gpu = pollster::block_on(device::open(EngineChoice::Gpu)).unwrap();
-            let made = pollster::block_on(GpuEngine::with_pieces(gpu, &folder.config, precision, bytes));
-            let mut engine = Engine::Gpu(Box::new(made.unwrap()));
-            folder.weights(&mut engine).unwrap();
+            let mut engine = common::engine_in_pieces(&folder, precision, bytes);
             let values = everything(&mut engine, &reference.ids).1;
             let dots = pollster::block_on(engine.similar(2)).unwrap();
             (values, dots, engine.token_norms().to_vec())
@@ -208,11 +202,7 @@ fn long_engine(choice: EngineChoice) -> Option<Engine> {
     if choice == EngineChoice::Gpu && !gpu_is_there() {
         return None;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let shape = "layers=2,heads=2,width=24,vocab=90,positions=300";
-    let words = ["random", "--config", shape, "--out", folder.path().to_str().unwrap()];
-    glassbox::cli::run(words.iter().map(ToString::to_string)).unwrap();
-    let folder = glassbox::folder::Folder::open(folder.path()).unwrap();
+    let (_place, folder) = common::random("layers=2,heads=2,width=24,vocab=90,positions=300");
     Some(folder.engine(choice, Precision::F32).unwrap().0)
 }
 

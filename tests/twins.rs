@@ -2,7 +2,7 @@
 //! every shader validates, and its uniform is the Rust struct, field by field.
 
 use glassbox::model::Kernel;
-use glassbox::model::program as p;
+use glassbox::model::params as p;
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};
 use std::mem::offset_of;
 use std::path::Path;

@@ -144,7 +144,7 @@ fn draw_embedding(locale: Locale, neighbourhood: Option<&Neighbourhood>) -> Stri
 }
 
 fn ask() -> Ask {
-    Ask { count: 3, temperature: 0.5, word: "queen".into() }
+    Ask { count: 3, temperature: 0.5, word: "queen".into(), ..Ask::default() }
 }
 
 #[test]

@@ -4,13 +4,18 @@
 //! kept in f64. Nothing here asks, draws or remembers. Values that are no number stay visible as
 //! such: they are never rounded to something plausible.
 
+pub mod ask;
+pub mod contribution;
 pub mod head;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
 pub mod projection;
+pub mod receipt;
+pub mod scores;
 pub mod strip;
 pub mod vector;
+pub mod vectors;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {
@@ -29,6 +34,15 @@ fn largest(mut items: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
     }
     items.sort_unstable_by(|a, b| descending(*a, *b));
     items
+}
+
+/// The `count` largest of `values` with their places, largest first, and the `count` smallest, smallest
+/// first. What is no finite number has no place in an order and is left out.
+pub fn extremes(values: &[f32], count: usize) -> [Vec<(u32, f32)>; 2] {
+    let finite = (0..).zip(values.iter().copied()).filter(|(_, value)| value.is_finite());
+    let negated = finite.clone().map(|(at, value)| (at, -value)).collect();
+    let smallest = largest(negated, count).into_iter().map(|(at, value)| (at, -value)).collect();
+    [largest(finite.collect(), count), smallest]
 }
 
 #[cfg(test)]
@@ -65,5 +79,15 @@ mod tests {
         for count in [0, 1, 2, 10, 499, 500, 900] {
             assert_eq!(largest(items.clone(), count), sorted[..count.min(500)]);
         }
+    }
+
+    #[test]
+    fn extremes_are_both_ends_of_the_order() {
+        let values = [1.0, -2.0, f32::NAN, 3.0, -2.0, f32::NEG_INFINITY, 0.0];
+        let [up, down] = extremes(&values, 3);
+        assert_eq!(up, [(3, 3.0), (0, 1.0), (6, 0.0)]);
+        assert_eq!(down, [(1, -2.0), (4, -2.0), (6, 0.0)]);
+        assert_eq!(extremes(&values, 0), [vec![], vec![]]);
+        assert_eq!(extremes(&values, 99).map(|list| list.len()), [5, 5]);
     }
 }

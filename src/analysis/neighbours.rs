@@ -23,12 +23,11 @@ pub struct FoldedNeighbour {
     pub twins: Vec<Neighbour>,
 }
 
-/// Cosines of one row with all V rows, by id: `dots[i]` is row `of` · row `i`, `norms[i]` is the
-/// length of row `i`. No number where a row has no length.
-pub fn cosines(dots: &[f32], norms: &[f32], of: u32) -> Vec<f32> {
-    let own = f64::from(norms.get(of as usize).copied().unwrap_or(0.0));
+/// Cosines of one vector of length `own` with all V rows, by id: `dots[i]` is the vector · row `i`,
+/// `norms[i]` is the length of row `i`. No number where a row, or the vector, has no length.
+pub fn cosines(dots: &[f32], norms: &[f32], own: f32) -> Vec<f32> {
     let cosine = |(&dot, &norm): (&f32, &f32)| {
-        let product = own * f64::from(norm);
+        let product = f64::from(own) * f64::from(norm);
         // Rounding may pass 1 by a hair.
         if product > 0.0 { (f64::from(dot) / product).clamp(-1.0, 1.0) as f32 } else { f32::NAN }
     };
@@ -37,7 +36,8 @@ pub fn cosines(dots: &[f32], norms: &[f32], of: u32) -> Vec<f32> {
 
 /// The `count` tokens nearest to `of`, nearest first, itself left out.
 pub fn nearest(dots: &[f32], norms: &[f32], of: u32, count: usize) -> Vec<Neighbour> {
-    let all = (0..).zip(cosines(dots, norms, of));
+    let own = norms.get(of as usize).copied().unwrap_or(0.0);
+    let all = (0..).zip(cosines(dots, norms, own));
     let others = all.filter(|(id, cosine)| *id != of && !cosine.is_nan()).collect();
     largest(others, count).into_iter().map(|(id, cosine)| Neighbour { id, cosine }).collect()
 }
@@ -66,7 +66,7 @@ mod tests {
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
         let dots: Vec<f32> = rows.iter().map(|r| dot(r, &rows[7]) as f32).collect();
         let norms: Vec<f32> = rows.iter().map(|r| dot(r, r).sqrt() as f32).collect();
-        for (cosine, row) in cosines(&dots, &norms, 7).into_iter().zip(&rows) {
+        for (cosine, row) in cosines(&dots, &norms, norms[7]).into_iter().zip(&rows) {
             close(cosine, dot(row, &rows[7]) / (dot(row, row) * dot(&rows[7], &rows[7])).sqrt(), 1e-6);
         }
         let near = nearest(&dots, &norms, 7, 50);

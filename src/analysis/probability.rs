@@ -42,19 +42,36 @@ pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
     weights.into_iter().map(|w| (w / sum) as f32).collect()
 }
 
+/// What the chance of any one token at temperature 1 needs to know of all the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole {
+    most: f64,
+    sum: f64,
+}
+
+impl Whole {
+    pub(super) fn of(logits: &[f32]) -> Self {
+        let most = f64::from(largest_logit(logits));
+        Self { most, sum: logits.iter().map(|&x| (f64::from(x) - most).exp()).sum() }
+    }
+
+    /// The chance of a token with this logit.
+    pub(super) fn chance(self, logit: f32) -> f32 {
+        ((f64::from(logit) - self.most).exp() / self.sum) as f32
+    }
+}
+
 /// The likeliest token and its chance at temperature 1, without keeping all the others.
 pub fn likeliest(logits: &[f32]) -> Option<Chance> {
     let id = likeliest_id(logits)?;
-    let most = f64::from(largest_logit(logits));
-    let sum: f64 = logits.iter().map(|&x| (f64::from(x) - most).exp()).sum();
-    Some(Chance { id: id as u32, probability: ((f64::from(logits[id]) - most).exp() / sum) as f32 })
+    Some(Chance { id: id as u32, probability: Whole::of(logits).chance(logits[id]) })
 }
 
 fn largest_logit(logits: &[f32]) -> f32 {
     logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
-fn likeliest_id(logits: &[f32]) -> Option<usize> {
+pub(super) fn likeliest_id(logits: &[f32]) -> Option<usize> {
     let most = largest_logit(logits);
     logits.iter().position(|&x| x == most)
 }

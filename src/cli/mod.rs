@@ -15,9 +15,14 @@ glassbox: a GPT you can see through, on the command line
       Runs the text and prints its tokens and the ten likeliest next tokens
       (softmax over the whole vocabulary).
       --sites all|LIST     which values to write: names such as block.3.attention.weights,
-                           separated by commas (with --out: all, if not said)
+                           separated by commas (with --out: all but the lenses, if not said)
       --out FILE           writes each site as an F32 tensor of a .safetensors file
       --neighbours N       each token's N nearest tokens in the model's own table
+      --knob KNOB          runs the model with one thing turned, all counted from 0:
+                           head:LAYER:HEAD:SCALE, or weight:NAME:ROW:COLUMN:VALUE with
+                           the checkpoint's names (weight:h.0.mlp.c_fc.weight:7:11:0.5)
+      --lens-grid          what every floor would say at every position (logit lens), as JSON
+      --word ID            with --lens-grid: and what chance it gives this token
       --json               the same for programs; with --sites and no --out, values too
 
   glassbox bench --model DIR [options]

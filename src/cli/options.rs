@@ -2,7 +2,7 @@
 
 use crate::engine::{EngineChoice, EngineError, EngineStatus};
 use crate::folder::{Folder, FolderError};
-use crate::model::Precision;
+use crate::model::{GptConfig, Knob, Precision};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -25,9 +25,24 @@ pub struct Options {
     values: BTreeMap<String, String>,
 }
 
-const FLAGS: [&str; 1] = ["json"];
-const KNOWN: [&str; 12] =
-    ["model", "text", "ids", "engine", "weights", "sites", "out", "neighbours", "repeat", "config", "seed", "json"];
+const FLAGS: [&str; 2] = ["json", "lens-grid"];
+const KNOWN: [&str; 15] = [
+    "model",
+    "text",
+    "ids",
+    "engine",
+    "weights",
+    "sites",
+    "out",
+    "neighbours",
+    "repeat",
+    "config",
+    "seed",
+    "json",
+    "knob",
+    "lens-grid",
+    "word",
+];
 
 impl Options {
     /// The verb, and what follows it.
@@ -76,6 +91,16 @@ impl Options {
             Some("cpu") => Ok(EngineChoice::Cpu),
             Some(other) => Err(CliError::Usage(format!("--engine is gpu or cpu, and not '{other}'"))),
         }
+    }
+
+    /// The knob to be turned, in a model of this shape.
+    pub fn knob(&self, config: &GptConfig) -> Result<Option<Knob>, CliError> {
+        let wrong = |text| {
+            CliError::Usage(format!(
+                "--knob wants head:LAYER:HEAD:SCALE or weight:NAME:ROW:COLUMN:VALUE, all of them in this model, and not '{text}'"
+            ))
+        };
+        self.get("knob").map(|text| Knob::parse(text, config).ok_or_else(|| wrong(text))).transpose()
     }
 
     pub fn precision(&self) -> Result<Precision, CliError> {

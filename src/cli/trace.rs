@@ -1,16 +1,16 @@
 //! `glassbox trace`: one run, its tokens, its answer, and any value of it as a file.
 
 use super::options::{CliError, Options, engine_words};
+use crate::analysis::lens::LensGrid;
 use crate::analysis::neighbours::{self, Neighbour};
 use crate::analysis::probability::{Chance, Distribution};
 use crate::engine::Engine;
+use crate::link::answering::lens_grid;
 use crate::model::{Precision, Site, SiteName};
 use crate::tokens::{Text, Tokenizer};
-use crate::trace::{Layout, Rows, Tap};
-use safetensors::Dtype;
-use safetensors::tensor::{TensorView, serialize_to_file};
+use crate::trace::{Layout, Rows, Tap, file};
+use safetensors::tensor::serialize_to_file;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -25,6 +25,7 @@ struct Summary {
     next: Vec<Chance>,
     /// For each token of the text, its nearest ones.
     nearest: Vec<Vec<Neighbour>>,
+    grid: Option<LensGrid>,
 }
 
 pub fn run(options: &Options) -> Result<String, CliError> {
@@ -36,6 +37,8 @@ pub fn run(options: &Options) -> Result<String, CliError> {
     // The CPU engine widens everything to f32.
     let precision = if matches!(engine, Engine::Cpu(_)) { Precision::F32 } else { precision };
     let taps = taps(options, folder.config.layers)?;
+    let knob = options.knob(&folder.config)?;
+    pollster::block_on(engine.turn(knob))?;
 
     let ids = text.ids();
     let start = crate::engine::pause::now_ms();
@@ -46,18 +49,20 @@ pub fn run(options: &Options) -> Result<String, CliError> {
 
     let next = Distribution::new(&logits, 1.0).top(LIKELIEST);
     let nearest = nearest(&mut engine, &ids, options.number("neighbours")?)?;
+    let grid = grid(&mut engine, options)?;
     let header = json!({
         "model": folder.name(),
         "engine": engine_words,
         "precision": format!("{precision:?}"),
+        "knob": knob.map(|knob| knob.to_string()),
         "milliseconds": milliseconds,
         "config": serde_json::from_str::<Value>(&folder.config.to_json()).unwrap_or_default(),
     });
-    let summary = Summary { header, text, tokenizer, next, nearest };
+    let summary = Summary { header, text, tokenizer, next, nearest, grid };
     if let Some(path) = options.get("out") {
         summary.write(path.as_ref(), &layout, &values)?;
     }
-    if options.get("json").is_some() {
+    if options.get("json").is_some() || summary.grid.is_some() {
         let with_values = options.get("out").is_none();
         return Ok(summary.json(with_values.then_some((&layout, &values[..]))));
     }
@@ -85,10 +90,11 @@ fn read_text(options: &Options, folder: &crate::folder::Folder) -> Result<(Text,
     Ok(text)
 }
 
-/// The sites asked for; all of them where a file is written and nothing is said.
+/// The sites asked for; all but the lenses where a file is written and nothing is said.
 fn taps(options: &Options, layers: usize) -> Result<Vec<Tap>, CliError> {
     let names = match (options.get("sites"), options.get("out")) {
-        (Some("all"), _) | (None, Some(_)) => SiteName::all(layers),
+        (Some("all"), _) => [SiteName::all(layers), SiteName::lenses(layers)].concat(),
+        (None, Some(_)) => SiteName::all(layers),
         (None, None) => Vec::new(),
         (Some(list), _) => {
             let unknown = |name: &str| {
@@ -113,15 +119,25 @@ fn nearest(engine: &mut Engine, ids: &[u32], count: Option<usize>) -> Result<Vec
     Ok(all)
 }
 
+fn grid(engine: &mut Engine, options: &Options) -> Result<Option<LensGrid>, CliError> {
+    let (word, vocab) = (options.number("word")?, engine.config().vocab);
+    if let Some(id) = word.filter(|id| *id >= vocab) {
+        return Err(CliError::Usage(format!("--word wants a token of the vocabulary of {vocab}, and {id} is none")));
+    }
+    if options.get("lens-grid").is_none() {
+        return match word {
+            Some(_) => Err(CliError::Usage("--word goes with --lens-grid".into())),
+            None => Ok(None),
+        };
+    }
+    Ok(Some(pollster::block_on(lens_grid(engine, word.map(|id| id as u32)))?))
+}
+
 impl Summary {
     /// A token's text, as far as it is text.
     fn show(&self, id: u32) -> String {
         let Some(tokenizer) = &self.tokenizer else { return String::new() };
-        let bytes = tokenizer.vocabulary().bytes_of(id);
-        match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_string(),
-            Err(_) => bytes.iter().map(|b| format!("<{b:02X}>")).collect(),
-        }
+        file::shown(tokenizer.vocabulary().bytes_of(id))
     }
 
     fn words(&self) -> String {
@@ -155,6 +171,9 @@ impl Summary {
         all["next"] = self.next.iter().map(next).collect();
         let near = |Neighbour { id, cosine }: &Neighbour| json!({"id": id, "text": self.show(*id), "cosine": cosine});
         all["neighbours"] = self.nearest.iter().map(|list| list.iter().map(near).collect::<Value>()).collect();
+        if let Some(grid) = &self.grid {
+            all["grid"] = json!({"floors": grid.floors(), "tokens": grid.tokens, "cells": grid.cells});
+        }
         if let Some((layout, values)) = values {
             // JSON has no −∞: masked scores become null.
             let site = |e: &crate::trace::Entry| json!({"name": e.name.to_string(), "shape": e.shape(), "values": &values[e.range()]});
@@ -165,21 +184,10 @@ impl Summary {
 
     fn write(&self, path: &Path, layout: &Layout, values: &[f32]) -> Result<(), CliError> {
         let failed = |reason: String| CliError::Write { path: path.to_path_buf(), reason };
-        let mut tensors = Vec::new();
-        for entry in &layout.entries {
-            let bytes = bytemuck::cast_slice(&values[entry.range()]);
-            let view = TensorView::new(Dtype::F32, entry.shape(), bytes).map_err(|e| failed(e.to_string()))?;
-            tensors.push((entry.name.to_string(), view));
-        }
-        let mut metadata: HashMap<String, String> = HashMap::new();
-        for (name, value) in self.header.as_object().into_iter().flatten() {
-            metadata.insert(name.clone(), value.as_str().map_or_else(|| value.to_string(), Into::into));
-        }
-        metadata.insert("ids".into(), format!("{:?}", self.text.ids()));
-        metadata.insert(
-            "tokens".into(),
-            json!(self.text.ids().iter().map(|id| self.show(*id)).collect::<Vec<_>>()).to_string(),
-        );
+        let ids = self.text.ids();
+        let tokens: Vec<String> = ids.iter().map(|id| self.show(*id)).collect();
+        let tensors = file::tensors(layout, values).map_err(|e| failed(e.to_string()))?;
+        let metadata = file::metadata(&self.header, &ids, &tokens);
         serialize_to_file(tensors, Some(metadata), path).map_err(|e| failed(e.to_string()))
     }
 }

@@ -4,15 +4,37 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod context;
+pub mod export;
+pub mod glossary;
+pub mod head;
+pub mod keys;
+pub mod mlp;
+pub mod river;
+pub mod receipt;
 pub mod route;
+pub mod share;
 pub mod shell;
+pub mod spelling;
 pub mod stage;
 pub mod story;
+pub mod unembedding;
 
+pub use context::ContextStrings;
+pub use export::ExportStrings;
+pub use glossary::{GlossaryStrings, TermName};
+pub use head::HeadStrings;
+pub use keys::KeyStrings;
+pub use mlp::MlpStrings;
+pub use river::RiverStrings;
+pub use receipt::ReceiptStrings;
 pub use route::{Floor, Room, Route};
+pub use share::ShareStrings;
 pub use shell::ShellStrings;
+pub use spelling::SpellingStrings;
 pub use stage::StageStrings;
 pub use story::StoryStrings;
+pub use unembedding::UnembeddingStrings;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -63,7 +85,7 @@ impl Locale {
     }
 }
 
-/// All strings of one language: the page's frame and its stages.
+/// All strings of one language: the page's frame, its pictures, its rooms.
 #[derive(Debug)]
 pub struct Strings {
     pub locale: Locale,
@@ -74,6 +96,58 @@ pub struct Strings {
 
 static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, story: story::EN };
 static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, story: story::ZH };
+    pub context: ContextStrings,
+    pub export: ExportStrings,
+    pub glossary: GlossaryStrings,
+    pub head: HeadStrings,
+    pub keys: KeyStrings,
+    pub mlp: MlpStrings,
+    pub river: RiverStrings,
+    pub share: ShareStrings,
+    pub spelling: SpellingStrings,
+    pub unembedding: UnembeddingStrings,
+}
+
+static EN: Strings = Strings {
+    locale: Locale::En,
+    shell: shell::EN,
+    stage: stage::EN,
+    context: context::EN,
+    export: export::EN,
+    glossary: glossary::EN,
+    head: head::EN,
+    keys: keys::EN,
+    mlp: mlp::EN,
+    river: river::EN,
+    share: share::EN,
+    spelling: spelling::EN,
+    unembedding: unembedding::EN,
+};
+static ZH: Strings = Strings {
+    locale: Locale::Zh,
+    shell: shell::ZH,
+    stage: stage::ZH,
+    context: context::ZH,
+    export: export::ZH,
+    glossary: glossary::ZH,
+    head: head::ZH,
+    keys: keys::ZH,
+    mlp: mlp::ZH,
+    river: river::ZH,
+    share: share::ZH,
+    spelling: spelling::ZH,
+    unembedding: unembedding::ZH,
+};
+
+/// The strings of the language with this tag; the first language for an unknown one.
+pub fn strings_of(tag: &str) -> &'static Strings {
+    strings(Locale::parse(tag).unwrap_or_default())
+}
+    pub receipt: ReceiptStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, receipt: receipt::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, receipt: receipt::ZH };
 
 pub fn strings(locale: Locale) -> &'static Strings {
     match locale {

@@ -1,6 +1,6 @@
 //! Addresses: which floor, head, token and text a link shows.
 //!
-//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8&cell=block.2.attention.scores:3:4:2`, layers, heads and
+//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8&k=40&p=0.9&cell=block.2.attention.scores:3:4:2`, layers, heads and
 //! tokens counted from 0 as in every other name. Parsing takes anything: what it does not understand, or what is out of
 //! bounds, is left out, and never an error. A link is hostile until shown otherwise.
 
@@ -52,6 +52,11 @@ impl Floor {
         [Self::Story, Self::Tokens, Self::Embedding].into_iter().chain(blocks).chain(after).collect()
     }
 
+    /// A stop on the way from the text down to the answer; the others look at the whole way.
+    pub fn on_the_way(self) -> bool {
+        matches!(self, Self::Tokens | Self::Embedding | Self::Block(_) | Self::Unembedding)
+    }
+
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "story" => Some(Self::Story),
@@ -100,6 +105,10 @@ pub struct Route {
     pub pin: Option<usize>,
     pub locale: Option<Locale>,
     pub temperature: Option<f32>,
+    /// So many of the likeliest tokens stay in the draw.
+    pub top_k: Option<usize>,
+    /// The likeliest tokens that together have this chance stay in the draw, 0…1.
+    pub top_p: Option<f32>,
     /// The value whose receipt is open.
     pub cell: Option<Cell>,
 }
@@ -131,11 +140,29 @@ impl Route {
                 "pin" => route.pin = number(value, 1 << 16),
                 "lang" => route.locale = Locale::parse(value),
                 "t" => route.temperature = value.parse().ok().filter(|t| (0.0..=HOTTEST).contains(t)),
+                "k" => route.top_k = number(value, 1 << 20).filter(|k| *k > 0),
+                "p" => route.top_p = value.parse().ok().filter(|p| *p > 0.0 && *p <= 1.0),
                 "cell" => route.cell = Cell::parse(value),
                 _ => {}
             }
         }
         route
+    }
+
+    /// Whether coming here from `before` is a step of a journey, which the browser's Back undoes:
+    /// another floor, room or receipt. Typing, pinning and turning knobs are none.
+    pub fn is_step_from(&self, before: &Self) -> bool {
+        (self.floor, self.room, self.cell) != (before.floor, before.room, before.cell)
+    }
+
+    /// Only where one stands. A step back in the journey takes back no typing and no setting.
+    pub fn place(&self) -> Self {
+        Self { floor: self.floor, room: self.room, head: self.head, cell: self.cell, ..Self::default() }
+    }
+
+    /// The text is too long for an address, which is written without it.
+    pub fn leaves_text_out(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text.len() > LONGEST_TEXT_IN_ADDRESS)
     }
 }
 
@@ -151,12 +178,14 @@ impl fmt::Display for Route {
                 _ => {}
             }
         }
-        let text = self.text.as_ref().filter(|t| t.len() <= LONGEST_TEXT_IN_ADDRESS);
+        let text = self.text.as_ref().filter(|_| !self.leaves_text_out());
         let pairs = [
             ("text", text.map(|text| encode(text))),
             ("pin", self.pin.map(|pin| pin.to_string())),
             ("lang", self.locale.map(|locale| locale.code().to_owned())),
             ("t", self.temperature.map(|t| t.to_string())),
+            ("k", self.top_k.map(|k| k.to_string())),
+            ("p", self.top_p.map(|p| p.to_string())),
             ("cell", self.cell.map(|cell| cell.to_string())),
         ];
         let mut mark = '?';
@@ -234,6 +263,8 @@ mod tests {
                 pin: Some(4),
                 locale: Some(Locale::Zh),
                 temperature: Some(0.8),
+                top_k: Some(40),
+                top_p: Some(0.9),
                 ..Route::default()
             },
             Route { floor: Some(Floor::Tokens), text: Some(String::new()), ..Route::default() },
@@ -269,6 +300,9 @@ mod tests {
             "#?t=NaN",
             "#?t=inf",
             "#?t=1e9",
+            "#?k=0&p=0",
+            "#?k=-3&p=1.5",
+            "#?p=NaN",
             "#?text=%FF%FE",
             "#?lang=xx",
             "#?=&&==&?",
@@ -284,6 +318,21 @@ mod tests {
     fn a_long_text_stays_out_of_the_address() {
         let route = Route { text: Some("长".repeat(2000)), ..Route::default() };
         assert_eq!(route.to_string(), "#/");
+        assert!(route.leaves_text_out());
+        assert!(!Route { text: Some("长".repeat(1000)), ..Route::default() }.leaves_text_out());
+    }
+
+    #[test]
+    fn floors_rooms_and_receipts_are_steps_and_nothing_else_is() {
+        let here = Route::parse("#/block-2/head-3?text=a&pin=1&t=0.8");
+        for step in
+            ["#/block-1/head-3", "#/block-2/mlp", "#/block-2", "#/story", "#/block-2/head-3?cell=block.1.mid:3:7"]
+        {
+            assert!(Route::parse(step).is_step_from(&here), "{step}");
+        }
+        for same in ["#/block-2/head-3?text=abc", "#/block-2/head-1", "#/block-2/head-3?pin=2&t=1.5&k=3&lang=zh"] {
+            assert!(!Route::parse(same).is_step_from(&here), "{same}");
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ pub struct StageStrings {
     pub lang: &'static str,
     /// Between a number and its percent sign.
     percent_gap: &'static str,
+    /// Between a name and what is said of it.
+    pub colon: &'static str,
+    pub comma: &'static str,
 
     pub empty: &'static str,
     pub loading: &'static str,
@@ -32,6 +35,8 @@ pub struct StageStrings {
     pub scale: &'static str,
     pub scale_root: &'static str,
     pub scale_linear: &'static str,
+    pub scale_root_hint: &'static str,
+    pub scale_linear_hint: &'static str,
     pub csv: &'static str,
     pub csv_hint: &'static str,
     pub row_title: [&'static str; 2],
@@ -58,11 +63,16 @@ pub struct StageStrings {
     pub neighbours_title: [&'static str; 2],
     pub neighbours_hint: &'static str,
     pub cosine: &'static str,
+    pub cosine_hint: &'static str,
     pub twins: fn(count: usize) -> String,
     pub twins_hide: &'static str,
     pub lookup: &'static str,
     pub lookup_placeholder: &'static str,
     pub lookup_go: &'static str,
+    /// Where only the first token of what was typed is looked up: before the typed text, before the
+    /// token, after it.
+    pub lookup_cut: [&'static str; 3],
+    pub lookup_none: &'static str,
     pub map_title: &'static str,
     pub map_variance: fn(both: &str, first: &str, second: &str) -> String,
     pub map_figure: [&'static str; 2],
@@ -150,6 +160,8 @@ impl StageStrings {
 pub const EN: StageStrings = StageStrings {
     lang: "en",
     percent_gap: "\u{202f}",
+    colon: ": ",
+    comma: ", ",
     empty: "Type something, and this picture draws itself from the run.",
     loading: "Waiting for the numbers…",
     not_a_number: "not a number",
@@ -170,6 +182,8 @@ pub const EN: StageStrings = StageStrings {
     scale: "Scale",
     scale_root: "square root",
     scale_linear: "linear",
+    scale_root_hint: "Shows small shares: the area grows with the square root of the share.",
+    scale_linear_hint: "In proportion: half the attention is half the area.",
     csv: "CSV",
     csv_hint: "Download this head’s numbers",
     row_title: ["What ", " looks at"],
@@ -199,11 +213,14 @@ pub const EN: StageStrings = StageStrings {
     neighbours_title: ["Nearest to ", ""],
     neighbours_hint: "Tokens whose vectors point the same way, in this model's own table.",
     cosine: "cosine",
+    cosine_hint: "The cosine says how alike two directions are: 1 is the same, 0 is at right angles, −1 is the opposite.",
     twins: |n| format!("+ {n} spelling{}", if n == 1 { "" } else { "s" }),
     twins_hide: "fold",
     lookup: "Look up another word",
     lookup_placeholder: "any word",
     lookup_go: "Look up",
+    lookup_cut: ["“", "” takes several tokens. This is its first: ", "."],
+    lookup_none: "No token begins like this.",
     map_title: "The neighbourhood as a map",
     map_variance: |both, first, second| {
         format!(
@@ -251,6 +268,8 @@ pub const EN: StageStrings = StageStrings {
 pub const ZH: StageStrings = StageStrings {
     lang: "zh",
     percent_gap: "",
+    colon: "：",
+    comma: "，",
     empty: "输入一句话，这幅图就会根据真实的运行结果画出来。",
     loading: "正在等数字……",
     not_a_number: "不是数",
@@ -268,6 +287,8 @@ pub const ZH: StageStrings = StageStrings {
     scale: "刻度",
     scale_root: "平方根",
     scale_linear: "线性",
+    scale_root_hint: "看得见小的份额：面积随份额的平方根增长。",
+    scale_linear_hint: "按比例：一半的注意力占一半的面积。",
     csv: "CSV",
     csv_hint: "下载这个头的全部数值",
     row_title: ["", " 在看谁"],
@@ -294,11 +315,14 @@ pub const ZH: StageStrings = StageStrings {
     neighbours_title: ["离 ", " 最近的词元"],
     neighbours_hint: "在这个模型自己的词表里，向量方向最接近的词元。",
     cosine: "余弦",
+    cosine_hint: "余弦说的是两个方向有多一致：1 是完全相同，0 是互相垂直，−1 是正好相反。",
     twins: |n| format!("另有 {n} 种写法"),
     twins_hide: "收起",
     lookup: "查另一个词",
     lookup_placeholder: "随便一个词",
     lookup_go: "查",
+    lookup_cut: ["“", "”要用好几个词元，这里查的是打头的 ", "。"],
+    lookup_none: "没有词元这样开头。",
     map_title: "邻里地图",
     map_variance: |both, first, second| {
         format!("把很多维压成一张平面图：两根轴画出了这些向量差异的 {both}（横轴 {first}，纵轴 {second}）。")
@@ -317,7 +341,7 @@ pub const ZH: StageStrings = StageStrings {
 
     prediction_title: "下一个词元",
     prediction_term: "对整个词表做 softmax",
-    prediction_sentence: ["最可能的是 ", " ，概率 ", "。"],
+    prediction_sentence: ["最可能的是 ", "，概率 ", "。"],
     rank: "名次",
     token: "词元",
     chance: "概率",

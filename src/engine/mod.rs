@@ -1,20 +1,22 @@
 //! The engines: a Program is interpreted, on the GPU or on the CPU, by the same rules.
 //!
-//! Tokens come in ([`Engine::run`]), questions come in ([`Engine::read`]), values go out. The run
-//! is resident: every layer's activations stay where they were computed, so that a text which
+//! Tokens come in ([`Engine::run`]), questions come in ([`Engine::read`], `asking.rs`), values go out;
+//! a knob makes the model another one (`turning.rs`). The run is resident: every layer's activations stay where they were computed, so that a text which
 //! begins like the last one costs only the positions that are new.
 
+pub mod asking;
 pub mod cpu;
 pub mod device;
 pub mod gpu;
 pub mod pause;
 pub mod resident;
+pub mod turning;
 
-use crate::model::{GptConfig, Precision, Program, Sink, SiteName, TensorName};
+use crate::model::{GptConfig, Precision, Sink, SiteName, TensorName};
 use crate::trace::{Layout, Tap};
 use cpu::CpuEngine;
 use gpu::GpuEngine;
-use resident::Answers;
+use resident::Resident;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -76,6 +78,10 @@ pub enum EngineError {
     UnknownToken { id: u32, vocab: usize },
     #[error("there are no tokens to read from; run a text of at least one token first")]
     Empty,
+    #[error("the model has no such values ({detail}); ask within its shape")]
+    OutOfRange { detail: String },
+    #[error("this knob cannot be turned ({detail}); choose another place or number")]
+    Knob { detail: String },
     #[error("this device has no room for this model ({detail}); choose a smaller model")]
     Memory { detail: String },
     #[error("the GPU stopped answering ({detail}); load the model again, or choose the CPU engine")]
@@ -123,19 +129,33 @@ impl Engine {
         }
     }
 
-    pub fn config(&self) -> &GptConfig {
+    fn resident(&self) -> &Resident {
         match self {
-            Self::Cpu(engine) => &engine.resident.config,
-            Self::Gpu(engine) => &engine.resident.config,
+            Self::Cpu(engine) => &engine.resident,
+            Self::Gpu(engine) => &engine.resident,
         }
+    }
+
+    fn resident_mut(&mut self) -> &mut Resident {
+        match self {
+            Self::Cpu(engine) => &mut engine.resident,
+            Self::Gpu(engine) => &mut engine.resident,
+        }
+    }
+
+    pub fn config(&self) -> &GptConfig {
+        &self.resident().config
     }
 
     /// The longest text, in tokens, that there is room for.
     pub fn capacity(&self) -> usize {
-        match self {
-            Self::Cpu(engine) => engine.resident.limit,
-            Self::Gpu(engine) => engine.resident.limit,
-        }
+        let Resident { limit, .. } = self.resident();
+        *limit
+    }
+
+    /// The tokens of the last run.
+    pub fn tokens(&self) -> &[u32] {
+        &self.resident().tokens
     }
 
     /// Computes every position of `tokens` that the last run did not; tells how many.
@@ -148,10 +168,7 @@ impl Engine {
 
     /// Forgets what is resident: the next run computes everything.
     pub fn forget(&mut self) {
-        match self {
-            Self::Cpu(engine) => engine.resident.tokens.clear(),
-            Self::Gpu(engine) => engine.resident.tokens.clear(),
-        }
+        self.resident_mut().tokens.clear();
     }
 
     /// Reads values of the last run. Logits and lenses are computed now, for the rows asked.
@@ -159,29 +176,6 @@ impl Engine {
         match self {
             Self::Cpu(engine) => engine.read(taps).await,
             Self::Gpu(engine) => engine.read(taps).await,
-        }
-    }
-
-    /// Rows of the token table, [ids, C].
-    pub async fn token_rows(&mut self, ids: &[u32]) -> Result<Vec<f32>, EngineError> {
-        let program = Program::token_rows(self.config(), ids.len());
-        self.ask(&program, ids, Answers::Rows).await
-    }
-
-    /// The dot product of a token's row with every row of the token table, [V].
-    pub async fn similar(&mut self, id: u32) -> Result<Vec<f32>, EngineError> {
-        let program = Program::similar(self.config());
-        self.ask(&program, &[id], Answers::Dots).await
-    }
-
-    async fn ask(&mut self, program: &Program, ids: &[u32], answers: Answers) -> Result<Vec<f32>, EngineError> {
-        let vocab = self.config().vocab;
-        if let Some(id) = ids.iter().copied().find(|id| *id as usize >= vocab) {
-            return Err(EngineError::UnknownToken { id, vocab });
-        }
-        match self {
-            Self::Cpu(engine) => Ok(engine.ask(program, ids, answers)),
-            Self::Gpu(engine) => engine.ask(program, ids, answers).await,
         }
     }
 

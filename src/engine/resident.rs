@@ -2,6 +2,7 @@
 //! is, which rows of an answer are computed on demand.
 
 use super::EngineError;
+use super::turning::Turned;
 use crate::model::{GptConfig, LensPoint, Site, SiteName};
 use crate::trace::Layout;
 use std::ops::Range;
@@ -14,6 +15,8 @@ pub struct Resident {
     pub capacity: usize,
     /// Positions that there can be room for.
     pub limit: usize,
+    /// What about the model is other than it was learned.
+    pub turned: Option<Turned>,
 }
 
 /// What a run has to do.
@@ -33,7 +36,7 @@ impl Resident {
     /// and of which none takes more than `largest_buffer`.
     pub fn new(config: &GptConfig, budget_bytes: u64, largest_buffer: u64) -> Self {
         let limit = largest_context(config, budget_bytes, largest_buffer);
-        Self { config: config.clone(), tokens: Vec::new(), capacity: 0, limit }
+        Self { config: config.clone(), tokens: Vec::new(), capacity: 0, limit, turned: None }
     }
 
     /// Which positions of `tokens` are new.
@@ -88,15 +91,6 @@ fn largest_context(config: &GptConfig, budget_bytes: u64, largest_buffer: u64) -
         positions = positions.max(1);
     }
     positions
-}
-
-/// Which scratch slot answers a question outside a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answers {
-    /// `Slot::Asked`: vectors [R,C].
-    Rows,
-    /// `Slot::Answer`: one value a token of the vocabulary.
-    Dots,
 }
 
 /// Rows of a layout that must be computed now, batched so that a batch's answers fit into a

@@ -5,6 +5,7 @@ use super::protocol::{Neighbourhood, Probe};
 use crate::analysis::lens::LensGrid;
 use crate::model::Slice;
 use crate::tokens::Spelling;
+use crate::trace::Trace;
 use serde::{Deserialize, Serialize};
 
 /// Who asks. Each has one question at a time: a newer one replaces it, and answers do not mix.
@@ -17,6 +18,8 @@ pub enum Asker {
     Context,
     /// The embedding's floor: the table of positions.
     Positions,
+    /// The unembedding's floor: the vector of the token whose logit is opened.
+    Unembedding,
     /// A head's output: the slices it is made with.
     HeadSlices,
     /// A head's output: the tokens it pushes.
@@ -28,14 +31,17 @@ pub enum Asker {
     /// The residual stream: guesses of every floor at every position.
     River,
     Knobs,
+    /// The whole trace, for a file.
+    Export,
 }
 
 impl Asker {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Neighbours,
         Self::Spelling,
         Self::Context,
         Self::Positions,
+        Self::Unembedding,
         Self::HeadSlices,
         Self::HeadWords,
         Self::MlpSlices,
@@ -43,6 +49,7 @@ impl Asker {
         Self::Receipt,
         Self::River,
         Self::Knobs,
+        Self::Export,
     ];
 }
 
@@ -72,6 +79,9 @@ pub enum Question {
     },
     /// What would each floor guess at each position, and what would it give `word`?
     Grid { text: String, word: Option<u32> },
+    /// All that a run of this text has ([`Tap::everything`](crate::trace::Tap::everything)). `nth` makes asking
+    /// again another question, since nobody keeps so large an answer.
+    Everything { text: String, nth: usize },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +96,8 @@ pub enum Answer {
     /// One a vector.
     Toward(Vec<Toward>),
     Grid(LensGrid),
+    /// Its values travel as the payload.
+    Everything(Box<Trace>),
 }
 
 /// The tokens that a vector points to most, and away from most, each with the dot product or cosine.
@@ -131,6 +143,13 @@ impl Answered {
         }
     }
 
+    pub fn everything(&self) -> Option<&Trace> {
+        match &self.answer {
+            Answer::Everything(trace) => Some(trace),
+            _ => None,
+        }
+    }
+
     /// The values of one slice, if it was asked for.
     pub fn slice(&self, wanted: &Slice) -> Option<&[f32]> {
         let (Question::Slices(slices), Answer::Slices { values }) = (&self.question, &self.answer) else { return None };
@@ -162,6 +181,7 @@ impl Answer {
         match self {
             Self::Neighbours(around) => bytemuck::cast_slice(&std::mem::take(&mut around.vector)).to_vec(),
             Self::Slices { values } => bytemuck::cast_slice(&std::mem::take(values)).to_vec(),
+            Self::Everything(trace) => bytemuck::cast_slice(&std::mem::take(&mut trace.values)).to_vec(),
             _ => Vec::new(),
         }
     }
@@ -170,6 +190,7 @@ impl Answer {
         match self {
             Self::Neighbours(around) => around.vector = bytemuck::pod_collect_to_vec(payload),
             Self::Slices { values } => *values = bytemuck::pod_collect_to_vec(payload),
+            Self::Everything(trace) => trace.values = bytemuck::pod_collect_to_vec(payload),
             _ => {}
         }
     }

@@ -1,15 +1,15 @@
 //! The worker end of the wire: loads models, answers questions one after the other, and "which
 //! tokens is this?" at once, even while the engine computes.
 
+use super::answering::answer;
 use super::fetch::{Download, needed_file, small_file};
-use super::protocol::{Example, Fault, ModelInfo, Neighbourhood, Probe, Reply, Request, Stage};
+use super::protocol::{Example, Fault, ModelInfo, Reply, Request, Stage};
 use super::question::{Answer, Question};
-use crate::analysis::{neighbours, projection};
 use crate::engine::pause::now_ms;
 use crate::engine::{CpuReason, Engine, EngineChoice, EngineError, EngineStatus, RunReport};
-use crate::model::{Checkpoint, GptConfig, Precision};
-use crate::tokens::{Text, Tokenizer};
-use crate::trace::{Layout, Tap, Trace};
+use crate::model::{Checkpoint, GptConfig, Knob, Precision};
+use crate::tokens::Tokenizer;
+use crate::trace::{Tap, Trace};
 use js_sys::{Array, JsString, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -30,6 +30,8 @@ type Reading = (Rc<Tokenizer>, usize);
 #[derive(Default)]
 struct Server {
     model: RefCell<Option<Loaded>>,
+    /// What the last look wanted turned. Another model starts as it was learned; a new device does not.
+    knob: Cell<Option<Knob>>,
     reading: RefCell<Option<Reading>>,
     /// Asked before the tokenizer was there; the newest counts.
     unread: RefCell<Option<(u64, String)>>,
@@ -121,11 +123,11 @@ impl Server {
         match request {
             Request::Tokenize { .. } => {}
             Request::Open { folder, engine, precision } => self.replace(&folder, engine, precision).await,
-            Request::Look { ticket, text, taps, knob: _ } => match self.look(&text, &taps).await {
+            Request::Look { ticket, text, taps, knob } => match self.look(&text, &taps, knob).await {
                 Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
-            Request::Ask { ticket, asker, question } => match self.find_out(question).await {
+            Request::Ask { ticket, asker, question } => match self.find_out(&question).await {
                 Ok(answer) => post(Reply::Answer { ticket, asker, answer }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
@@ -136,7 +138,10 @@ impl Server {
     async fn replace(&self, folder: &str, engine: EngineChoice, precision: Precision) {
         let before = self.reading.borrow().clone();
         match self.open(folder, engine, precision).await {
-            Ok(info) => post(Reply::Ready(Box::new(info))),
+            Ok(info) => {
+                self.knob.set(None);
+                post(Reply::Ready(Box::new(info)));
+            }
             Err(f) => {
                 post(fault(None, f));
                 if let (Some((tokenizer, _)), Some(model)) = (&before, self.model.borrow().as_ref()) {
@@ -182,66 +187,52 @@ impl Server {
         Ok(info)
     }
 
-    /// Runs a text and reads what is asked; after a loss of the device, once more on a new one.
-    async fn look(&self, text: &str, taps: &[Tap]) -> Result<(RunReport, Trace), Fault> {
-        match self.run(text, taps).await {
+    /// Runs a text on the model with this knob turned, and reads what is asked.
+    async fn look(&self, text: &str, taps: &[Tap], knob: Option<Knob>) -> Result<(RunReport, Trace), Fault> {
+        self.knob.set(knob);
+        self.with_engine(async |engine, tokenizer, capacity| {
+            let text = tokenizer.encode(text, capacity);
+            let ids = text.ids();
+            let start = now_ms();
+            let computed = engine.run(&ids).await?;
+            let (layout, values) = if ids.is_empty() { Default::default() } else { engine.read(taps).await? };
+            let report = RunReport { milliseconds: now_ms() - start, computed, tokens: ids.len() };
+            Ok((report, Trace { text, config: engine.config().clone(), layout, knob, values }))
+        })
+        .await
+    }
+
+    /// Anything else that is asked: of the model with the knob that the last look turned.
+    async fn find_out(&self, question: &Question) -> Result<Answer, Fault> {
+        self.with_engine(async |engine, tokenizer, capacity| answer(engine, tokenizer, capacity, question).await).await
+    }
+
+    /// Does something with the engine; after a loss of the device, once more on a new one.
+    async fn with_engine<T>(
+        &self,
+        task: impl AsyncFn(&mut Engine, &Tokenizer, usize) -> Result<T, EngineError>,
+    ) -> Result<T, Fault> {
+        match self.once(&task).await {
             Err(Fault::Lost { detail, .. }) => {
                 self.rebuild(detail).await?;
-                self.run(text, taps).await
+                self.once(&task).await
             }
             answer => answer,
         }
     }
 
-    async fn run(&self, text: &str, taps: &[Tap]) -> Result<(RunReport, Trace), Fault> {
+    /// Lifts the model out while it works, so that texts are still read meanwhile, and puts it back.
+    async fn once<T>(
+        &self,
+        task: &impl AsyncFn(&mut Engine, &Tokenizer, usize) -> Result<T, EngineError>,
+    ) -> Result<T, Fault> {
         let Some((tokenizer, cap)) = self.reading.borrow().clone() else { return Err(no_model()) };
         let Some(mut loaded) = self.model.take() else { return Err(no_model()) };
-        let text: Text = tokenizer.encode(text, cap.min(loaded.info.capacity));
-        let ids = text.ids();
-        let start = now_ms();
-        let answer = async {
-            let computed = loaded.engine.run(&ids).await?;
-            if ids.is_empty() {
-                return Ok((0, (Layout::default(), Vec::new())));
-            }
-            Ok::<_, EngineError>((computed, loaded.engine.read(taps).await?))
+        let capacity = cap.min(loaded.info.capacity);
+        let answer = match loaded.engine.turn(self.knob.get()).await {
+            Ok(_) => task(&mut loaded.engine, &tokenizer, capacity).await,
+            Err(error) => Err(error),
         };
-        let answer = answer.await;
-        let config = loaded.info.config.clone();
-        *self.model.borrow_mut() = Some(loaded);
-        let (computed, (layout, values)) = answer.map_err(engine_fault)?;
-        let report = RunReport { milliseconds: now_ms() - start, computed, tokens: ids.len() };
-        Ok((report, Trace { text, config, layout, knob: None, values }))
-    }
-
-    async fn find_out(&self, question: Question) -> Result<Answer, Fault> {
-        match question {
-            Question::Neighbours { of, count } => Ok(Answer::Neighbours(self.neighbours(of, count).await?)),
-            _ => Err(no_model()),
-        }
-    }
-
-    async fn neighbours(&self, of: Probe, count: usize) -> Result<Neighbourhood, Fault> {
-        match self.nearest(&of, count).await {
-            Err(Fault::Lost { detail, .. }) => {
-                self.rebuild(detail).await?;
-                self.nearest(&of, count).await
-            }
-            answer => answer,
-        }
-    }
-
-    async fn nearest(&self, of: &Probe, count: usize) -> Result<Neighbourhood, Fault> {
-        let Some((tokenizer, _)) = self.reading.borrow().clone() else { return Err(no_model()) };
-        let id = match of {
-            Probe::Id(id) => *id,
-            Probe::Word(word) => match tokenizer.probe(word) {
-                Some(id) => id,
-                None => return Ok(Neighbourhood::default()),
-            },
-        };
-        let Some(mut loaded) = self.model.take() else { return Err(no_model()) };
-        let answer = surroundings(&mut loaded.engine, id, count).await;
         *self.model.borrow_mut() = Some(loaded);
         answer.map_err(engine_fault)
     }
@@ -286,7 +277,10 @@ fn engine_fault(error: EngineError) -> Fault {
         EngineError::Memory { .. } => Fault::Memory { detail },
         EngineError::Lost { .. } => Fault::Lost { rebuilt: false, detail },
         EngineError::UnknownToken { .. } => Fault::Model { file: "tokenizer.json".into(), detail },
-        EngineError::TooLong { .. } | EngineError::Empty => Fault::Internal { detail },
+        EngineError::TooLong { .. }
+        | EngineError::Empty
+        | EngineError::OutOfRange { .. }
+        | EngineError::Knob { .. } => Fault::Internal { detail },
     }
 }
 
@@ -320,15 +314,4 @@ async fn load_weights(folder: &str, config: &GptConfig, engine: &mut Engine) -> 
     checkpoint.finish().map_err(|e| damaged(&e))?;
     progress(Stage::Weights, done, done);
     Ok(done)
-}
-
-/// A token's nearest tokens, and the map of exactly these vectors.
-async fn surroundings(engine: &mut Engine, id: u32, count: usize) -> Result<Neighbourhood, EngineError> {
-    let dots = engine.similar(id).await?;
-    let nearest = neighbours::nearest(&dots, engine.token_norms(), id, count);
-    let ids: Vec<u32> = [id].into_iter().chain(nearest.iter().map(|n| n.id)).collect();
-    let vectors = engine.token_rows(&ids).await?;
-    let width = engine.config().width;
-    let map = projection::project(&vectors, width);
-    Ok(Neighbourhood { id, nearest, points: map.points, variance: map.variance, vector: vectors[..width].to_vec() })
 }

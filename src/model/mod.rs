@@ -3,6 +3,8 @@
 
 pub mod cell;
 pub mod config;
+pub mod names;
+pub mod params;
 pub mod program;
 pub mod site;
 pub mod slice;
@@ -10,7 +12,9 @@ pub mod weights;
 
 pub use cell::Cell;
 pub use config::{Activation, ConfigError, GptConfig};
-pub use program::{Kernel, LensPoint, Params, Program, Slot, Step};
+pub use names::{Part, TensorName};
+pub use params::Params;
+pub use program::{Kernel, LensPoint, Program, Slot, Step};
 pub use site::{Site, SiteName};
 pub use slice::{Knob, Slice};
-pub use weights::{Checkpoint, Part, Precision, Sink, Tensor, TensorName, Tensors, WeightsError};
+pub use weights::{Checkpoint, Precision, Sink, Tensor, Tensors, WeightsError};

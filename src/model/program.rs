@@ -3,9 +3,11 @@
 //! Comes in: a shape and a range of positions. Goes out: [`Step`]s that an engine interprets, each
 //! one kernel reading some slots and writing one. Nothing here knows a GPU or a CPU.
 
-use super::weights::{Part, TensorName};
+use super::names::{Part, TensorName};
+use super::params::{
+    AddParams, AttentionParams, EmbedParams, GeluParams, LayerNormParams, LinearParams, Params, UnembedParams,
+};
 use super::{GptConfig, Site, SiteName};
-use bytemuck::{Pod, Zeroable};
 use std::ops::Range;
 
 /// One operation: a name that is also a shader file, a CPU twin and a pipeline.
@@ -79,126 +81,6 @@ pub enum Slot {
     Answer,
 }
 
-/// `write[row] = table[ids[row]]` for rows `first_row..first_row + rows`. An engine that keeps
-/// the table in several pieces runs it once a piece: ids outside
-/// `table_first..table_first + table_rows` are left alone.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct EmbedParams {
-    pub first_row: u32,
-    pub rows: u32,
-    pub width: u32,
-    pub table_first: u32,
-    pub table_rows: u32,
-}
-
-/// `write[write_row + i] = (x − mean) / √(variance + ε) · gain + bias`, x = `read[read_row + i]`.
-/// Ba, Kiros & Hinton 2016, arXiv:1607.06450.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct LayerNormParams {
-    pub read_row: u32,
-    pub write_row: u32,
-    pub rows: u32,
-    pub width: u32,
-    pub epsilon: f32,
-}
-
-/// `write[row] = x[row] · weight + bias`, weight [inner, outer].
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct LinearParams {
-    pub first_row: u32,
-    pub rows: u32,
-    pub inner: u32,
-    pub outer: u32,
-}
-
-/// The three attention kernels: a head's queries `first_row..first_row + rows` against keys
-/// `0..keys`. Maps are [H, capacity, capacity]. With `causal` = 1 a query sees no key after it.
-/// Vaswani et al. 2017, arXiv:1706.03762, §3.2.1.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct AttentionParams {
-    pub first_row: u32,
-    pub rows: u32,
-    pub keys: u32,
-    pub heads: u32,
-    pub head_size: u32,
-    pub capacity: u32,
-    pub causal: u32,
-    /// What q·k is multiplied by: 1/√D.
-    pub scale: f32,
-    /// The score of a masked cell: −∞ (WGSL cannot write it down as a constant).
-    pub masked: f32,
-}
-
-impl AttentionParams {
-    /// How many keys `query` may see.
-    pub fn seen(&self, query: usize) -> usize {
-        let keys = self.keys as usize;
-        if self.causal == 1 { keys.min(query + 1) } else { keys }
-    }
-}
-
-/// `write[i] = gelu(x[i])` for `first..first + count`; `variant` is [`super::Activation::code`].
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct GeluParams {
-    pub first: u32,
-    pub count: u32,
-    pub variant: u32,
-}
-
-/// `write[i] = a[i] + b[i]` for `first..first + count`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct AddParams {
-    pub first: u32,
-    pub count: u32,
-}
-
-/// `write[row, v] = x[row] · table[v] (+ bias[v])` for `vocab_first..vocab_first + vocab_rows`, the
-/// piece of the table at hand.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct UnembedParams {
-    pub rows: u32,
-    pub width: u32,
-    pub vocab: u32,
-    pub vocab_first: u32,
-    pub vocab_rows: u32,
-    /// 1: add the bias.
-    pub biased: u32,
-}
-
-/// A kernel's numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Params {
-    Embed(EmbedParams),
-    LayerNorm(LayerNormParams),
-    Linear(LinearParams),
-    Attention(AttentionParams),
-    Gelu(GeluParams),
-    Add(AddParams),
-    Unembed(UnembedParams),
-}
-
-impl Params {
-    /// The bytes that the shader's uniform holds.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Embed(p) => bytemuck::bytes_of(p),
-            Self::LayerNorm(p) => bytemuck::bytes_of(p),
-            Self::Linear(p) => bytemuck::bytes_of(p),
-            Self::Attention(p) => bytemuck::bytes_of(p),
-            Self::Gelu(p) => bytemuck::bytes_of(p),
-            Self::Add(p) => bytemuck::bytes_of(p),
-            Self::Unembed(p) => bytemuck::bytes_of(p),
-        }
-    }
-}
-
 /// One operation of a run: params, then reads, then exactly one write.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -248,7 +130,7 @@ impl Program {
             });
             count += point.rows.len();
         }
-        steps.push(unembed(config, count, true));
+        steps.push(unembed(config, count, config.head_part(), true));
         Self { steps }
     }
 
@@ -260,14 +142,10 @@ impl Program {
         Self { steps: vec![step] }
     }
 
-    /// The dot product of one token's row with every row of the token table, into
-    /// [`Slot::Answer`]; the id is in [`Slot::AskedIds`].
-    pub fn similar(config: &GptConfig) -> Self {
-        let mut program = Self::token_rows(config, 1);
-        let mut step = unembed(config, 1, false);
-        step.reads[1] = weight(Part::TokenTable, 0);
-        program.steps.push(step);
-        program
+    /// The dot product of each of the `count` vectors in [`Slot::Asked`] with every row of a table
+    /// (the unembedding's, or the token table), into [`Slot::Answer`]: no norm, no bias.
+    pub fn dots(config: &GptConfig, count: usize, table: Part) -> Self {
+        Self { steps: vec![unembed(config, count, table, false)] }
     }
 }
 
@@ -285,7 +163,7 @@ fn embed_params(width: usize, rows: Range<usize>, table_rows: usize) -> Params {
     })
 }
 
-fn unembed(config: &GptConfig, rows: usize, biased: bool) -> Step {
+fn unembed(config: &GptConfig, rows: usize, table: Part, biased: bool) -> Step {
     Step {
         kernel: Kernel::Unembed,
         params: Params::Unembed(UnembedParams {
@@ -296,7 +174,7 @@ fn unembed(config: &GptConfig, rows: usize, biased: bool) -> Step {
             vocab_rows: config.vocab as u32,
             biased: biased.into(),
         }),
-        reads: vec![Slot::Asked, weight(config.head_part(), 0), weight(Part::HeadBias, 0)],
+        reads: vec![Slot::Asked, weight(table, 0), weight(Part::HeadBias, 0)],
         write: Slot::Answer,
     }
 }

@@ -144,6 +144,12 @@ impl SiteName {
         names
     }
 
+    /// The logit lens of every floor: what [`SiteName::all`] leaves out, since no forward pass comes by it.
+    pub fn lenses(layers: usize) -> Vec<Self> {
+        let lens = |layer| Self { site: Lens, layer };
+        [Self { site: EmbedLens, layer: 0 }].into_iter().chain((0..layers).map(lens)).collect()
+    }
+
     /// The site of that name in a model with `layers` blocks.
     pub fn parse(name: &str, layers: usize) -> Option<Self> {
         if let Some(rest) = name.strip_prefix("block.") {
@@ -174,7 +180,7 @@ mod tests {
     fn names_are_addresses() {
         let all = SiteName::all(3);
         assert_eq!(all.len(), 3 + 3 * 12 + 2);
-        for name in all {
+        for name in all.into_iter().chain(SiteName::lenses(3)) {
             assert_eq!(SiteName::parse(&name.to_string(), 3), Some(name));
         }
         assert_eq!(SiteName::new(Weights, 3).to_string(), "block.3.attention.weights");

@@ -31,17 +31,33 @@ pub fn route() -> Route {
     Route::parse(&window().location().hash().unwrap_or_default())
 }
 
-/// Writes the address of what is shown, without a step in the history: typing is no journey. The
-/// model goes along, so that who opens the link sees the same numbers.
-pub fn show_route(route: &Route, model: &str) {
-    let (Ok(history), Ok(query)) = (window().history(), web_sys::UrlSearchParams::new_with_str(&search())) else {
-        return;
-    };
+/// What is behind `?` and `#` for this route. The model goes along, so that who opens the link sees
+/// the same numbers.
+fn address(route: &Route, model: &str) -> Option<String> {
+    let query = web_sys::UrlSearchParams::new_with_str(&search()).ok()?;
     query.set("model", model);
     // From here on the part behind # says it.
     query.delete("lang");
-    let address = format!("?{}{route}", query.to_string());
-    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    Some(format!("?{}{route}", query.to_string()))
+}
+
+/// The whole address that shows this route to somebody else.
+pub fn link(route: &Route, model: &str) -> String {
+    let here = window().location().href().unwrap_or_default();
+    let relative = address(route, model).unwrap_or_else(|| route.to_string());
+    web_sys::Url::new_with_base(&relative, &here).map_or(here, |url| url.href())
+}
+
+/// Writes the address of what is shown, as a step of the history or in place of the last one.
+pub fn show_route(route: &Route, model: &str, step: bool) {
+    let (Ok(history), Some(address)) = (window().history(), address(route, model)) else { return };
+    // The entry is ours: see `on_address_change`.
+    let ours = JsValue::TRUE;
+    let _ = if step {
+        history.push_state_with_url(&ours, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&ours, "", Some(&address))
+    };
 }
 
 /// Reading the storage at all can throw (denied, private mode, cross-site frame).
@@ -95,10 +111,14 @@ pub fn worker() -> String {
     absolute(named.as_deref().unwrap_or("./worker_loader.js"))
 }
 
-/// Calls back whenever the visitor changes the address by hand, by a link, or by going back.
+/// Calls back whenever the visitor changes the address: by hand or by a link with all that it says,
+/// by going back or forward with the place alone, since no journey takes typing back.
 pub fn on_address_change(act: impl Fn(Route) + 'static) {
-    let look = Closure::<dyn FnMut()>::new(move || act(route()));
-    let _ = window().add_event_listener_with_callback("hashchange", look.as_ref().unchecked_ref());
+    let look = Closure::<dyn FnMut()>::new(move || {
+        let ours = window().history().and_then(|history| history.state()).is_ok_and(|state| !state.is_null());
+        act(if ours { route().place() } else { route() });
+    });
+    let _ = window().add_event_listener_with_callback("popstate", look.as_ref().unchecked_ref());
     // As long as the page.
     look.forget();
 }

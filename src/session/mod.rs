@@ -4,6 +4,7 @@
 //! [`Session::go_to`], …) and the worker's replies ([`Session::receive`]). Out: signals, and
 //! requests to the worker (`wire`, in the browser only).
 
+use crate::analysis::ask::Ask;
 use crate::content::route::{LONGEST_PROMPT, query_value};
 use crate::content::{Floor, Locale, Room, Route};
 use crate::engine::{EngineChoice, RunReport};
@@ -166,7 +167,8 @@ impl Asked {
         self.signal(asker).into()
     }
 
-    fn signal(&self, asker: Asker) -> AnswerSignal {
+    /// For the page, which may let go of an answer.
+    pub fn signal(&self, asker: Asker) -> AnswerSignal {
         self.0.with_value(|signals| signals[&asker])
     }
 }
@@ -190,7 +192,8 @@ pub struct Answers {
 pub struct Settings {
     pub locale: RwSignal<Locale>,
     pub theme: RwSignal<ThemeChoice>,
-    pub temperature: RwSignal<f32>,
+    /// What is asked of the next token's chances, and how it is drawn.
+    pub ask: RwSignal<Ask>,
 }
 
 #[derive(Clone, Copy)]
@@ -236,7 +239,12 @@ impl Session {
             settings: Settings {
                 locale: RwSignal::new(locale),
                 theme: RwSignal::new(theme),
-                temperature: RwSignal::new(route.temperature.unwrap_or(1.0)),
+                ask: RwSignal::new(Ask {
+                    temperature: route.temperature.unwrap_or(1.0),
+                    top_k: route.top_k,
+                    top_p: route.top_p,
+                    ..Ask::default()
+                }),
             },
             opening: RwSignal::new(opening),
             taps: RwSignal::default(),
@@ -246,7 +254,7 @@ impl Session {
     /// The address of what is shown now.
     pub fn route(&self) -> Route {
         let floor = self.pick.floor.get();
-        let temperature = self.settings.temperature.get();
+        let (temperature, top_k, top_p) = self.settings.ask.with(|ask| (ask.temperature, ask.top_k, ask.top_p));
         Route {
             floor: Some(floor),
             room: Some(self.pick.room.get()).filter(|_| matches!(floor, Floor::Block(_))),
@@ -255,8 +263,19 @@ impl Session {
             pin: self.pick.pin.get(),
             locale: Some(self.settings.locale.get()),
             temperature: Some(temperature).filter(|t| *t != 1.0),
+            top_k,
+            top_p,
             cell: self.pick.cell.get(),
         }
+    }
+
+    /// The whole address of a route, for somebody else.
+    pub fn link(&self, route: &Route) -> String {
+        #[cfg(target_arch = "wasm32")]
+        return browser::link(route, &self.opening.with_untracked(|opening| opening.name.clone()));
+        // Off the browser the page lies nowhere.
+        #[cfg(not(target_arch = "wasm32"))]
+        route.to_string()
     }
 
     /// Goes where an address points; what it does not say stays.
@@ -267,7 +286,14 @@ impl Session {
         set_if(Some(route.cell), self.pick.cell);
         set_if(route.head, self.pick.head);
         set_if(route.locale, self.settings.locale);
-        set_if(route.temperature, self.settings.temperature);
+        let ask = self.settings.ask.get_untracked();
+        let asked = Ask {
+            temperature: route.temperature.unwrap_or(ask.temperature),
+            top_k: route.top_k.or(ask.top_k),
+            top_p: route.top_p.or(ask.top_p),
+            ..ask
+        };
+        set_if(Some(asked), self.settings.ask);
         if let Some(text) = route.text.filter(|text| *text != self.input.text.get_untracked()) {
             self.input.replacement.set(Some(text));
             self.pick.pin.set(route.pin);

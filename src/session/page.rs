@@ -2,7 +2,7 @@
 //! document, the address, the visitor's choices in the browser's storage.
 
 use super::{Session, browser};
-use crate::content::strings;
+use crate::content::{Route, strings};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -27,15 +27,35 @@ pub(super) fn start(session: Session) {
         }
     });
 
+    keep_address(session);
+}
+
+/// Writes the address when what is shown has rested for a moment, and follows it when the visitor
+/// changes it. Where it has led somewhere else, that is a step which the browser's Back undoes.
+fn keep_address(session: Session) {
     let pause = StoredValue::new_local(None::<TimeoutHandle>);
+    // What the address says now.
+    let written = StoredValue::new(None::<Route>);
     Effect::new(move |_| {
         let route = session.route();
         let model = session.opening.with(|opening| opening.name.clone());
+        // A floor that this model lacks was never stood on.
+        let layers = session.answers.model.with_untracked(|model| model.as_ref().map(|model| model.config.layers));
         if let Some(handle) = pause.try_update_value(Option::take).flatten() {
             handle.clear();
         }
-        let write = move || browser::show_route(&route, &model);
+        let write = move || {
+            let step = written.get_value().is_some_and(|before| {
+                let floor = before.floor.map(|floor| layers.map_or(floor, |layers| floor.within(layers)));
+                route.is_step_from(&Route { floor, ..before })
+            });
+            browser::show_route(&route, &model, step);
+            written.set_value(Some(route));
+        };
         pause.set_value(set_timeout_with_handle(write, ADDRESS_PAUSE).ok());
     });
-    browser::on_address_change(move |route| session.follow(route));
+    browser::on_address_change(move |route| {
+        session.follow(route);
+        written.set_value(Some(untrack(|| session.route())));
+    });
 }

@@ -116,6 +116,20 @@ fn an_address_moves_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn a_step_back_leads_to_the_place_and_takes_nothing_back() {
+    Owner::new().with(|| {
+        let session = session("#/block-1/head-2?text=abcd&t=0.5&k=7&p=0.5");
+        session.follow(Route::parse("#/tokens?text=ab&t=1.5&lang=zh").place());
+        let route = session.route();
+        assert_eq!((route.floor, route.text.as_deref()), (Some(Floor::Tokens), Some("abcd")));
+        assert_eq!((route.temperature, route.top_k, route.top_p), (Some(0.5), Some(7), Some(0.5)));
+        assert_eq!(route.locale, Some(Locale::En));
+        session.follow(Route::parse("#/tokens?k=3"));
+        assert_eq!(session.settings.ask.with_untracked(|ask| (ask.temperature, ask.top_k)), (0.5, Some(3)));
+    });
+}
+
+#[test]
 fn the_address_chooses_engine_precision_and_model() {
     let opening = Opening::from_address("?engine=cpu&weights=f32&model=poem", false);
     let expected =

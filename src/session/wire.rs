@@ -104,6 +104,15 @@ pub(super) fn open(request: Request) {
     });
 }
 
+/// The model is another than it was: what was learned of it is asked again.
+fn ask_again() {
+    let newest = with_wire(|wire| {
+        let taken = wire.asks.iter_mut().filter_map(|(asker, asking)| Some((*asker, asking.newest.take()?)));
+        taken.collect::<Vec<_>>()
+    });
+    newest.into_iter().flatten().for_each(|(asker, question)| ask(asker, question));
+}
+
 pub(super) fn ask(asker: Asker, question: Question) {
     with_wire(|wire| {
         let asking = wire.asks.entry(asker).or_default();
@@ -193,7 +202,12 @@ fn receive(session: Session, reply: Reply) {
     let cleared = session.input.text.with_untracked(String::is_empty);
     let overtaken = cleared && matches!(reply, Reply::Tokens { .. } | Reply::Picture { .. });
     if taken && !overtaken {
+        let knob = || session.answers.trace.with_untracked(|trace| trace.as_ref().and_then(|trace| trace.knob));
+        let before = knob();
         session.receive(reply);
+        if knob() != before {
+            ask_again();
+        }
     }
     if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {
         session.answers.engine.set(Engine::Ready);

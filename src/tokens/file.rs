@@ -7,7 +7,8 @@
 //! tokens on every keystroke).
 
 use super::Vocabulary;
-use super::spelling::Spelling;
+use super::alphabet::Alphabet;
+use super::merges::MergeList;
 use crate::model::config::LARGEST_VOCAB;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -53,6 +54,8 @@ pub enum TokenizerError {
 pub(super) struct Checked {
     pub inner: tokenizers::Tokenizer,
     pub vocabulary: Vocabulary,
+    /// `None` where the tokens do not come about by merging neighbours.
+    pub merges: Option<MergeList>,
 }
 
 const JSON: &str = "tokenizer.json";
@@ -66,20 +69,21 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<Checked, TokenizerError> {
     let mut take = |key: &str| file.get_mut(key).map(Value::take).unwrap_or_default();
     let (model, normalizer, pre_tokenizer) = (take("model"), take("normalizer"), take("pre_tokenizer"));
     let (decoder, added) = (take("decoder"), take("added_tokens"));
-    let spelling = Spelling {
+    let alphabet = Alphabet {
         byte_level: mentions(&pre_tokenizer, "ByteLevel") || mentions(&normalizer, "ByteLevel"),
         underlined: [&pre_tokenizer, &normalizer, &decoder].into_iter().any(|part| mentions(part, "▁")),
         byte_fallback: model["byte_fallback"] == true,
         prefix: model["continuing_subword_prefix"].as_str().unwrap_or_default().into(),
     };
     let added = if let Value::Array(added) = added { added } else { Vec::new() };
-    let mut inner = tokenizers::Tokenizer::new(read_model(model, !added.is_empty())?);
+    let (model, merges) = read_model(model, !added.is_empty())?;
+    let mut inner = tokenizers::Tokenizer::new(model);
     inner.with_normalizer(part::<Option<NormalizerWrapper>>("normalizer", normalizer)?).map_err(library)?;
     inner.with_pre_tokenizer(part::<Option<PreTokenizerWrapper>>("pre_tokenizer", pre_tokenizer)?);
     let added: Vec<AddedToken> =
         added.into_iter().map(|token| part("added_tokens", token)).collect::<Result<_, _>>()?;
     inner.add_tokens(added).map_err(library)?;
-    finish(inner, &spelling)
+    finish(inner, &alphabet, merges)
 }
 
 /// Reads GPT-2's classic pair: byte-level, no space put before the text, `<|endoftext|>` special
@@ -89,20 +93,25 @@ pub(super) fn from_vocab_merges(vocab: &[u8], merges: &[u8]) -> Result<Checked, 
     let merges = read_merges(merges)?;
     let end_of_text = vocab.contains_key(END_OF_TEXT);
     let merges = check_merges(MERGES, &vocab, merges, "")?;
+    let list = MergeList::new(&vocab, &merges);
     let bpe = BPE::builder().vocab_and_merges(vocab, merges);
     let mut inner = tokenizers::Tokenizer::new(bpe.build().map_err(library)?);
     inner.with_pre_tokenizer(Some(ByteLevel::new(false, false, true)));
     if end_of_text {
         inner.add_tokens([AddedToken::from(END_OF_TEXT, true)]).map_err(library)?;
     }
-    finish(inner, &Spelling { byte_level: true, ..Spelling::default() })
+    finish(inner, &Alphabet { byte_level: true, ..Alphabet::default() }, Some(list))
 }
 
-fn finish(inner: tokenizers::Tokenizer, spelling: &Spelling) -> Result<Checked, TokenizerError> {
-    let vocabulary = spelling.vocabulary(&inner);
+fn finish(
+    inner: tokenizers::Tokenizer,
+    alphabet: &Alphabet,
+    merges: Option<MergeList>,
+) -> Result<Checked, TokenizerError> {
+    let vocabulary = alphabet.vocabulary(&inner);
     // Faults that the library reports only when it meets the text: letters it has no token for.
     inner.encode_fast("a Z\u{4f60}\u{10fffd}\0", false).map_err(library)?;
-    Ok(Checked { inner, vocabulary })
+    Ok(Checked { inner, vocabulary, merges })
 }
 
 fn capped<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a [u8], TokenizerError> {
@@ -122,15 +131,15 @@ fn json(file: &str, bytes: &[u8]) -> Result<Value, TokenizerError> {
     Ok(value)
 }
 
-fn read_model(mut model: Value, has_added: bool) -> Result<ModelWrapper, TokenizerError> {
+fn read_model(mut model: Value, has_added: bool) -> Result<(ModelWrapper, Option<MergeList>), TokenizerError> {
     let kind = match model.as_object_mut().and_then(|m| m.remove("type")) {
         Some(Value::String(kind)) => kind,
         // Files of 2020 do not name it.
         _ if model["merges"].is_array() => "BPE".into(),
         _ => return Err(wrong(JSON, "model.type", "absent", "export the tokenizer again")),
     };
-    match kind.as_str() {
-        "BPE" => read_bpe(model).map(ModelWrapper::BPE),
+    let without_merges = match kind.as_str() {
+        "BPE" => return read_bpe(model).map(|(bpe, merges)| (ModelWrapper::BPE(bpe), merges)),
         "WordPiece" | "WordLevel" => {
             read_vocab(JSON, model["vocab"].clone(), has_added)?;
             if kind == "WordPiece" {
@@ -143,10 +152,11 @@ fn read_model(mut model: Value, has_added: bool) -> Result<ModelWrapper, Tokeniz
         other => {
             Err(wrong(JSON, "model.type", format!("'{other}'"), "it must be BPE, WordPiece, WordLevel or Unigram"))
         }
-    }
+    };
+    Ok((without_merges?, None))
 }
 
-fn read_bpe(mut model: Value) -> Result<BPE, TokenizerError> {
+fn read_bpe(mut model: Value) -> Result<(BPE, Option<MergeList>), TokenizerError> {
     let vocab = read_vocab(JSON, model["vocab"].take(), false)?;
     let Value::Array(pairs) = model["merges"].take() else {
         return Err(wrong(JSON, "model.merges", "no list", "a BPE needs its merges"));
@@ -171,7 +181,11 @@ fn read_bpe(mut model: Value) -> Result<BPE, TokenizerError> {
     if let Some(unknown) = unknown.as_ref().filter(|u| !vocab.contains_key(*u)) {
         return Err(wrong(JSON, "model.unk_token", format!("'{unknown}'"), "it must be in the vocabulary"));
     }
+    // Files write "" where there is none.
+    let (prefix, suffix) = (prefix.filter(|p| !p.is_empty()), suffix.filter(|s| !s.is_empty()));
     let merges = check_merges(JSON, &vocab, merges, prefix.as_deref().unwrap_or_default())?;
+    // Where letters are other tokens inside of a word than at its ends, single bytes are not what it starts from.
+    let list = (prefix.is_none() && suffix.is_none()).then(|| MergeList::new(&vocab, &merges));
     let mut builder = BPE::builder()
         .vocab_and_merges(vocab, merges)
         .fuse_unk(model["fuse_unk"] == true)
@@ -180,14 +194,13 @@ fn read_bpe(mut model: Value) -> Result<BPE, TokenizerError> {
     if let Some(unknown) = unknown {
         builder = builder.unk_token(unknown);
     }
-    // Files write "" where there is none.
-    if let Some(prefix) = prefix.filter(|p| !p.is_empty()) {
+    if let Some(prefix) = prefix {
         builder = builder.continuing_subword_prefix(prefix);
     }
-    if let Some(suffix) = suffix.filter(|s| !s.is_empty()) {
+    if let Some(suffix) = suffix {
         builder = builder.end_of_word_suffix(suffix);
     }
-    builder.build().map_err(library)
+    Ok((builder.build().map_err(library)?, list))
 }
 
 /// `{"token": id, …}`, every id once.

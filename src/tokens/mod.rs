@@ -6,13 +6,14 @@
 //!
 //! ```text
 //! file.rs (tokenizer.json | vocab.json + merges.txt, checked) ─▶ tokenizer.rs ─▶ Text ─▶ chips.rs
-//!                                                                      └─▶ vocabulary.rs
+//!    alphabet.rs (its letters' bytes)                                  ├─▶ vocabulary.rs
+//!                                                                      └─▶ merges.rs: how they came about
 //! ```
 
+mod alphabet;
 mod chips;
 mod file;
 mod merges;
-mod spelling;
 mod tokenizer;
 mod vocabulary;
 

@@ -1,7 +1,10 @@
 //! Text in, tokens with exact byte ranges out.
 
+use super::merges::{MergeList, SpelledWord, Spelling};
 use super::{Text, Token, TokenizerError, Vocabulary, file};
 use std::fmt;
+use tokenizers::models::ModelWrapper;
+use tokenizers::{Model, OffsetReferential, OffsetType, PreTokenizer};
 
 /// Tokens looked at beyond the cap before its last one is trusted: cutting a text can change how
 /// the tokens right before the cut come out.
@@ -19,6 +22,7 @@ pub struct Tokenizer {
     vocabulary: Vocabulary,
     /// Bytes of the longest token, [`LONGEST_COUNTED`] at most.
     longest: usize,
+    merges: Option<MergeList>,
 }
 
 impl fmt::Debug for Tokenizer {
@@ -38,10 +42,10 @@ impl Tokenizer {
         file::from_vocab_merges(vocab_json, merges_txt).map(Self::new)
     }
 
-    fn new(file::Checked { inner, vocabulary }: file::Checked) -> Self {
+    fn new(file::Checked { inner, vocabulary, merges }: file::Checked) -> Self {
         let ids = 0..vocabulary.len() as u32;
         let longest = ids.map(|id| vocabulary.bytes_of(id).len()).max().unwrap_or(0);
-        Self { inner, longest: longest.clamp(1, LONGEST_COUNTED), vocabulary }
+        Self { inner, longest: longest.clamp(1, LONGEST_COUNTED), vocabulary, merges }
     }
 
     /// The bytes of every token.
@@ -69,22 +73,58 @@ impl Tokenizer {
         }
     }
 
-    /// The token that begins a word that someone typed: `" word"` where that is one token, else
-    /// `"word"`; of a longer word the first token, with a space before it where that makes a
-    /// token with letters in it, else as typed. `None` for nothing typed.
-    pub fn probe(&self, word: &str) -> Option<u32> {
-        let word = &word[..floor(word, PROBE_BYTES)];
-        if word.is_empty() {
+    /// How `text` becomes its tokens: the words that the library's own normaliser and pre-tokenizer make of
+    /// it, and in each the merges that lead to exactly the library's tokens. Where they would not (a
+    /// special token, letters that have no token, a tokenizer without merges), the word has none.
+    pub fn spelling(&self, text: &str) -> Spelling {
+        let mut words = self.inner.get_added_vocabulary().extract_and_normalize(self.inner.get_normalizer(), text);
+        let cut = self.inner.get_pre_tokenizer().map_or(Ok(()), |cutter| cutter.pre_tokenize(&mut words));
+        let (tokens, mut at, mut spelled) = (self.ranges(text), 0, Vec::new());
+        // As in `ids`: a fault here leaves the text unread.
+        for (word, _, special) in
+            cut.map(|()| words.get_splits(OffsetReferential::Original, OffsetType::None)).iter().flatten()
+        {
+            let model = self.inner.get_model();
+            let ids: Vec<u32> = match special {
+                Some(special) => special.iter().map(|token| token.id).collect(),
+                None => model.tokenize(word).unwrap_or_default().iter().map(|token| token.id).collect(),
+            };
+            let Some(tokens) = tokens.get(at..at + ids.len()).filter(|tokens| !tokens.is_empty()) else { continue };
+            at += ids.len();
+            let merged = if special.is_none() { self.merged(word, &ids, tokens[0].start) } else { None };
+            spelled.push(merged.unwrap_or_else(|| whole(text, tokens)));
+        }
+        let list = self.merges.as_ref();
+        Spelling { words: spelled, without_merges: list.is_none(), list: list.map_or(0, |list| list.len) }
+    }
+
+    /// A word of the pre-tokenizer's letters, merged from single ones into the tokens `ids`.
+    fn merged(&self, word: &str, ids: &[u32], start: usize) -> Option<SpelledWord> {
+        let ModelWrapper::BPE(model) = self.inner.get_model() else { return None };
+        if model.ignore_merges && model.token_to_id(word).is_some() {
             return None;
         }
-        let (spaced, bare) = (self.ids(&format!(" {word}")), self.ids(word));
-        for ids in [&spaced, &bare] {
-            if let [id] = ids[..] {
-                return Some(id);
+        let mut leaves = Vec::with_capacity(word.len());
+        let mut letter = [0; 4];
+        for c in word.chars() {
+            let bytes = c.encode_utf8(&mut letter);
+            if let Some(id) = model.token_to_id(bytes) {
+                leaves.push((id, self.vocabulary.bytes_of(id).len()));
+                continue;
+            }
+            for byte in bytes.bytes() {
+                leaves.push((model.token_to_id(&format!("<{byte:#04X}>")).filter(|_| model.byte_fallback)?, 1));
             }
         }
-        let begins = |id: &&u32| self.vocabulary.text_of(**id).is_some_and(|text| !text.trim().is_empty());
-        spaced.first().filter(begins).or(bare.first()).copied()
+        let (merges, left) = self.merges.as_ref()?.merge(&leaves);
+        let same = left.iter().map(|(id, _)| id).eq(ids);
+        let bytes = leaves.iter().flat_map(|&(id, _)| self.vocabulary.bytes_of(id)).copied().collect();
+        same.then(|| SpelledWord { start, bytes, merges, ends: left.into_iter().map(|(_, end)| end).collect() })
+    }
+
+    /// The token that begins a word that someone typed: [`Vocabulary::beginning`].
+    pub fn probe(&self, word: &str) -> Option<u32> {
+        self.vocabulary.beginning(&word[..floor(word, PROBE_BYTES)]).map(|(id, _)| id)
     }
 
     fn ids(&self, text: &str) -> Vec<u32> {
@@ -132,6 +172,13 @@ impl Tokenizer {
         };
         encoding.get_ids().iter().zip(encoding.get_offsets()).map(place).collect()
     }
+}
+
+/// Tokens that no merges lead to, by the bytes of the text that they are.
+fn whole(text: &str, tokens: &[Token]) -> SpelledWord {
+    let range = tokens[0].start..tokens[tokens.len() - 1].end;
+    let ends = tokens.iter().map(|token| token.end - range.start).collect();
+    SpelledWord { start: range.start, bytes: text.as_bytes()[range].to_vec(), merges: Vec::new(), ends }
 }
 
 /// Keeps the first `cap` tokens, and of the text what they cover.

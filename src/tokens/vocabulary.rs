@@ -63,6 +63,25 @@ impl Vocabulary {
         None
     }
 
+    /// The token that begins a word as a text goes on, and whether it is all of it: `" word"`, else
+    /// `"word"`, else the longest token that the word begins with, with a space before it where that has
+    /// letters. `None` for nothing typed. One pass, as [`Vocabulary::find`].
+    pub fn beginning(&self, typed: &str) -> Option<(u32, bool)> {
+        let bare = if typed.trim().is_empty() { typed } else { typed.trim() };
+        let spaced = format!(" {bare}");
+        let longest = |text: &str, fits: fn(&Self, u32) -> bool| {
+            let length = |id: &u32| self.bytes_of(*id).len();
+            let begins =
+                |id: &u32| length(id) > 0 && text.as_bytes().starts_with(self.bytes_of(*id)) && fits(self, *id);
+            (0..self.len() as u32).rev().filter(begins).max_by_key(length)
+        };
+        let with_letters = |v: &Self, id: u32| v.text_of(id).is_some_and(|text| !text.trim().is_empty());
+        let (spaced_id, bare_id) = (longest(&spaced, with_letters), longest(bare, |_, _| true));
+        let all = |id: Option<u32>, text: &str| id.filter(|&id| self.bytes_of(id).len() == text.len());
+        let whole = all(spaced_id, &spaced).or(all(bare_id, bare)).map(|id| (id, true));
+        whole.or(spaced_id.or(bare_id).map(|id| (id, false)))
+    }
+
     /// What a token has in common with its twins (`" The"`, `"the"`, `" the"`): lower case, one
     /// leading space off. Tokens that are no text of their own have no twins: their keys differ.
     pub fn fold_key(&self, id: u32) -> String {
@@ -90,6 +109,36 @@ mod tests {
         assert_eq!((v.text_of(0), v.text_of(2), v.text_of(3)), (Some("the"), None, None));
         assert_eq!((v.find(b"the"), v.find(b"\xe4\xbd"), v.find(b"h"), v.find(b"")), (Some(0), Some(3), None, None));
         assert_eq!(Vocabulary::default().bytes_of(0), b"");
+    }
+
+    #[test]
+    fn a_word_is_looked_for_as_a_text_goes_on() {
+        let v = Vocabulary::new([
+            &b" dog"[..],
+            b"dog",
+            b" do",
+            b"d",
+            b"!",
+            b" cat",
+            b"\n",
+            b" \xe4\xbd",
+            b"\xe4\xbd",
+            b"dog",
+        ]);
+        let cases = [
+            ("dog", Some((0, true))),
+            ("dogma", Some((0, false))),
+            (" cat ", Some((5, true))),
+            ("d", Some((3, true))),
+            ("dreary", Some((3, false))),
+            ("\n", Some((6, true))),
+            ("你", Some((8, false))),
+            ("zebra", None),
+            ("", None),
+        ];
+        for (word, wanted) in cases {
+            assert_eq!(v.beginning(word), wanted, "{word:?}");
+        }
     }
 
     #[test]

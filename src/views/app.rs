@@ -3,10 +3,13 @@
 
 use super::browser::announce;
 use super::elevator::{Elevator, ElevatorModel};
+use super::glossary::{GlossarySheet, OpenGlossary};
+use super::keys::KeysSheet;
 use super::palette::Theme;
-use super::prediction::{self, Ask, Prediction};
+use super::prediction::{self, Prediction};
 use super::prompt::{Examples, Prompt};
-use super::room::{Place, StageModel};
+use super::room::{Asked, Place, StageModel};
+use super::share::Copying;
 use super::stage::Stage;
 use super::status::{Status, Trouble, grouped};
 use super::tokens::{ChipActions, Tokens, derive as tokens_of};
@@ -15,7 +18,10 @@ use crate::content::{Strings, strings};
 use crate::session::{Session, ThemeChoice};
 use leptos::prelude::*;
 
+mod keyboard;
 mod wiring;
+
+use keyboard::Over;
 
 /// What the page stands in.
 #[derive(Clone, Copy)]
@@ -40,6 +46,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         floor: pick.floor.get(),
         room: pick.room.get(),
         head: pick.head.get(),
+        pin: pick.pin.get(),
         cell: pick.cell.get(),
     }));
     wiring::ask_engine(session, place);
@@ -59,7 +66,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         lens,
         embedding,
         embedding_stale,
-        asked: answers.asked,
+        asked: Asked(Callback::new(move |asker| answers.asked.signal(asker))),
         knob: pick.knob.into(),
         empty: Signal::derive(move || input.text.with(String::is_empty)),
         theme,
@@ -73,7 +80,10 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         on_let_go: Callback::new(move |()| session.let_go()),
     };
     let on_floor = Callback::new(move |floor| session.go_to(floor));
-    wiring::listen_to_keys(session, chip_actions, lens);
+    let (over, copying) = (RwSignal::new(None::<Over>), RwSignal::new(Copying::Idle));
+    let on_copy = Callback::new(move |()| wiring::copy_link(session, copying));
+    keyboard::listen(session, lens, over, on_copy);
+    provide_context(OpenGlossary(Callback::new(move |()| over.set(Some(Over::Glossary)))));
 
     view! {
         <SkipLink strings />
@@ -83,6 +93,9 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
             theme=Signal::derive(move || settings.theme.get().name())
             on_theme=Callback::new(move |name: String| settings.theme.set(ThemeChoice::parse(&name).unwrap_or_default()))
             on_language=Callback::new(move |()| settings.locale.update(|locale| *locale = locale.other()))
+            copying
+            on_copy
+            on_help=Callback::new(move |()| over.set(Some(Over::Keys)))
             strings
         />
         <main class="page">
@@ -118,6 +131,30 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         </main>
         <Status model=Signal::derive(move || wiring::status(session)) strings />
         <Herald lens strings />
+        <Sheets over strings />
+    }
+}
+
+/// What lies over the page while it is open.
+#[component]
+fn Sheets(over: RwSignal<Option<Over>>, strings: Signal<&'static Strings>) -> impl IntoView {
+    let is = move |this: Over| Signal::derive(move || over.get() == Some(this));
+    // A sheet that gave way to the other must not close it.
+    let close = move |this: Over| {
+        Callback::new(move |()| {
+            if over.get_untracked() == Some(this) {
+                over.set(None);
+            }
+        })
+    };
+    view! {
+        <KeysSheet
+            open=is(Over::Keys)
+            on_close=close(Over::Keys)
+            on_glossary=Callback::new(move |()| over.set(Some(Over::Glossary)))
+            strings
+        />
+        <GlossarySheet open=is(Over::Glossary) on_close=close(Over::Glossary) strings />
     }
 }
 
@@ -143,21 +180,7 @@ fn NextToken(
     stale: Signal<bool>,
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
-    let (answers, temperature) = (session.answers, session.settings.temperature);
-    let ask = RwSignal::new(Ask { temperature: temperature.get_untracked(), ..Ask::default() });
-    // The address can set the temperature, and so can the slider.
-    Effect::new(move |_| {
-        let set = temperature.get();
-        if ask.with_untracked(|ask| ask.temperature != set) {
-            ask.update(|ask| ask.temperature = set);
-        }
-    });
-    Effect::new(move |_| {
-        let set = ask.with(|ask| ask.temperature);
-        if temperature.get_untracked() != set {
-            temperature.set(set);
-        }
-    });
+    let (answers, ask) = (session.answers, session.settings.ask);
     let model = Memo::new(move |_| {
         let trace = answers.trace.get()?;
         answers.vocabulary.with(|vocabulary| ask.with(|ask| prediction::derive(&trace, vocabulary, ask)))
@@ -180,7 +203,8 @@ fn Herald(lens: Signal<ElevatorModel>, strings: Signal<&'static Strings>) -> imp
         if let Some(guess) = answer.get() {
             let strings = strings.get_untracked();
             let percent = strings.stage.percent(guess.chance);
-            say(format!("{}: {}, {percent}", strings.shell.floors.next_token, guess.label.visible()));
+            let (colon, comma) = (strings.stage.colon, strings.stage.comma);
+            say(format!("{}{colon}{}{comma}{percent}", strings.shell.floors.next_token, guess.label.visible()));
         }
     });
     view! { <p class="unseen" role="status" aria-live="polite">{heard}</p> }

@@ -145,9 +145,9 @@ fn sentence(map: &HeadMap, (query, key): (usize, usize), words: &'static StageSt
 /// Square root or linear.
 #[component]
 fn ScaleSwitch(scale: RwSignal<Scale>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let choice = move |of: Scale, word: fn(&StageStrings) -> &'static str| {
+    let choice = move |of: Scale, word: fn(&StageStrings) -> &'static str, hint: fn(&StageStrings) -> &'static str| {
         view! {
-            <button type="button" aria-pressed=move || (scale.get() == of).to_string() on:click=move |_| scale.set(of)>
+            <button type="button" title=move || hint(strings.get()) aria-pressed=move || (scale.get() == of).to_string() on:click=move |_| scale.set(of)>
                 {move || word(strings.get())}
             </button>
         }
@@ -155,8 +155,8 @@ fn ScaleSwitch(scale: RwSignal<Scale>, strings: Signal<&'static StageStrings>) -
     view! {
         <div class="switch" role="group" aria-label=move || strings.get().scale>
             <span class="switch-name" aria-hidden="true">{move || strings.get().scale}</span>
-            {choice(Scale::Root, |w| w.scale_root)}
-            {choice(Scale::Linear, |w| w.scale_linear)}
+            {choice(Scale::Root, |w| w.scale_root, |w| w.scale_root_hint)}
+            {choice(Scale::Linear, |w| w.scale_linear, |w| w.scale_linear_hint)}
         </div>
     }
 }

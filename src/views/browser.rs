@@ -2,7 +2,7 @@
 //! file to save, a word to say. On native targets, where views are only rendered to HTML, they
 //! give the widths of a plain desktop and do nothing else.
 
-use leptos::html::{Canvas, Div};
+use leptos::html::{Canvas, Div, Input};
 use leptos::prelude::*;
 
 /// How many device pixels make a CSS pixel.
@@ -148,6 +148,102 @@ pub fn save(name: &str, text: &str) {
     let _ = (name, text);
 }
 
+/// Offers bytes as a file to save, of any size.
+pub fn save_bytes(name: &str, kind: &str, bytes: &[u8]) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type(kind);
+        if let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
+            save_blob(name, &blob);
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, kind, bytes);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn save_blob(name: &str, blob: &web_sys::Blob) {
+    use wasm_bindgen::JsCast;
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(blob) else { return };
+    if let Ok(anchor) = document().create_element("a")
+        && anchor.set_attribute("href", &address).is_ok()
+        && anchor.set_attribute("download", name).is_ok()
+        && let Some(anchor) = anchor.dyn_ref::<web_sys::HtmlElement>()
+    {
+        anchor.click();
+    }
+    // The browser has begun to read it long before.
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&address)), std::time::Duration::from_secs(60));
+}
+
+/// Offers an SVG as pixels, two for each of its own where that is not too many; says whether it went well.
+pub fn save_png(name: &str, svg: &str, done: impl FnOnce(bool) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let (name, svg) = (name.to_owned(), svg.to_owned());
+        wasm_bindgen_futures::spawn_local(async move { done(png(name, svg).await.is_ok()) });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, svg, done);
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn png(name: String, svg: String) -> Result<(), wasm_bindgen::JsValue> {
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    /// What phones still paint.
+    const MOST_PIXELS: f64 = 16e6;
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("image/svg+xml");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&svg.into()), &options)?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let image = web_sys::HtmlImageElement::new()?;
+    image.set_src(&address);
+    let ready = wasm_bindgen_futures::JsFuture::from(image.decode()).await;
+    web_sys::Url::revoke_object_url(&address)?;
+    ready?;
+    let (width, height) = (f64::from(image.natural_width()), f64::from(image.natural_height()));
+    let scale = (MOST_PIXELS / (width * height)).sqrt().min(2.0);
+    let canvas = document().create_element("canvas")?.dyn_into::<web_sys::HtmlCanvasElement>()?;
+    canvas.set_width((width * scale) as u32);
+    canvas.set_height((height * scale) as u32);
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into::<web_sys::CanvasRenderingContext2d>()?;
+    context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width * scale, height * scale)?;
+    let keep = move |blob: Option<web_sys::Blob>| blob.iter().for_each(|blob| save_blob(&name, blob));
+    canvas.to_blob(Closure::once_into_js(keep).unchecked_ref())
+}
+
+/// Puts `text` on the clipboard and says whether it is there: an old or careful browser refuses.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        // On an insecure page there is none.
+        let clipboard = web_sys::window()
+            .and_then(|w| js_sys::Reflect::get(&w.navigator(), &"clipboard".into()).ok())
+            .and_then(|clipboard| clipboard.dyn_into::<web_sys::Clipboard>().ok());
+        let Some(clipboard) = clipboard else { return done(false) };
+        let copied = clipboard.write_text(text);
+        wasm_bindgen_futures::spawn_local(async move {
+            done(wasm_bindgen_futures::JsFuture::from(copied).await.is_ok());
+        });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (text, done);
+}
+
+/// Puts the focus into a field and selects all that it holds.
+pub fn focus_all(field: NodeRef<Input>) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(field) = field.get() {
+        let _ = field.focus();
+        field.select();
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = field;
+}
+
 /// Puts what is said into `heard` at most once a second: the first at once, then the latest.
 pub fn announce(heard: RwSignal<String>) -> impl Fn(String) + Copy + Send + Sync + 'static {
     let waiting = StoredValue::new(None::<String>);
@@ -180,4 +276,18 @@ fn open_after_a_second(heard: RwSignal<String>, waiting: StoredValue<Option<Stri
         }
     };
     set_timeout(again, std::time::Duration::from_secs(1));
+}
+
+/// What the clicked element says under that name: one listener for many small marks.
+pub fn attribute_under(event: &leptos::ev::MouseEvent, name: &str) -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        event.target()?.dyn_ref::<web_sys::Element>()?.get_attribute(name)
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = (event, name);
+        None
+    }
 }

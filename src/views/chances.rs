@@ -9,24 +9,8 @@ use crate::model::Site;
 use crate::tokens::Vocabulary;
 use crate::trace::{Tap, Trace};
 
-/// What a person asks of the prediction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
-    /// How many tokens are listed.
-    pub count: usize,
-    pub temperature: f32,
-    /// The word looked for; empty while none is.
-    pub word: String,
-}
+pub use crate::analysis::ask::{Ask, COUNTS};
 
-impl Default for Ask {
-    fn default() -> Self {
-        Self { count: COUNTS[0], temperature: 1.0, word: String::new() }
-    }
-}
-
-/// How many tokens can be listed.
-pub const COUNTS: [usize; 4] = [10, 20, 50, 100];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub label: Label,
@@ -82,7 +66,7 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary, ask: &Ask) -> Option<Predi
     };
     let top = chances.top(ask.count);
     let found = |word: &str| {
-        let (id, whole) = beginning(vocabulary, word)?;
+        let (id, whole) = vocabulary.beginning(word)?;
         let row = row(chances.rank_of(id)?, id, chances.chance_of(id)?);
         Some(if whole { Found::Whole(row) } else { Found::Begins(row) })
     };
@@ -99,24 +83,6 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary, ask: &Ask) -> Option<Predi
         temperature: ask.temperature,
         found: (!ask.word.trim().is_empty()).then(|| found(&ask.word).unwrap_or(Found::Nothing)),
     })
-}
-
-/// The token that begins a word as a text goes on: with a space before it, else without, else the
-/// longest piece that there is. Says whether it is the whole word.
-fn beginning(vocabulary: &Vocabulary, word: &str) -> Option<(u32, bool)> {
-    let typed = word.trim_end();
-    let spaced = format!(" {}", typed.trim_start());
-    let bare = typed.trim_start();
-    for whole in [spaced.as_str(), bare] {
-        if let Some(id) = vocabulary.find(whole.as_bytes()) {
-            return Some((id, true));
-        }
-    }
-    let pieces = |text: &str, least: usize| {
-        let ends = (least..text.len()).rev().map(|end| text.as_bytes()[..end].to_vec());
-        ends.filter_map(|piece| vocabulary.find(&piece)).next()
-    };
-    pieces(&spaced, 2).or_else(|| pieces(bare, 1)).map(|id| (id, false))
 }
 
 impl PredictionModel {

@@ -39,17 +39,7 @@ fn what_is_listed_and_what_is_not_make_one_whole() {
 }
 
 #[test]
-fn a_word_is_looked_for_as_a_text_goes_on() {
-    let cases = [
-        ("dog", Some((0, true))),
-        ("dogma", Some((0, false))),
-        (" cat ", Some((5, true))),
-        ("d", Some((3, true))),
-        ("zebra", None),
-    ];
-    for (word, wanted) in cases {
-        assert_eq!(beginning(&vocabulary(), word), wanted, "{word}");
-    }
+fn a_word_is_found_with_its_rank() {
     let ask = Ask { word: "dog".into(), ..Ask::default() };
     let model = derive(&trace(&LOGITS), &vocabulary(), &ask).unwrap();
     let Some(Found::Whole(row)) = model.found else { panic!("{:?}", model.found) };

@@ -147,7 +147,8 @@ fn Stop(
         let name = floor_name(this, strings);
         match guess.get() {
             Some(g) => format!(
-                "{name}: {}",
+                "{name}{}{}",
+                strings.stage.colon,
                 (strings.shell.floors.guess)(&g.label.visible(), &strings.stage.percent(g.chance))
             ),
             None => name,
@@ -166,7 +167,13 @@ fn Stop(
         _ => ().into_any(),
     };
     view! {
-        <li class="stop" class:current=current>
+        <li
+            class="stop"
+            class:on-the-way=this.on_the_way()
+            class:way-begins=this == Floor::Tokens
+            class:way-ends=this == Floor::Unembedding
+            class:current=current
+        >
             <button
                 type="button"
                 data-testid="floor"

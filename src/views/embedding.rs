@@ -1,6 +1,7 @@
 //! The embedding floor: a token's neighbours in the model's own table, as a list and as a map, and
 //! its vector. In: the worker's answer to `Request::Neighbours`.
 
+use super::glossary::{glossary_of, marked};
 use super::label::Label;
 use super::paint::Theme;
 use super::scatter::{Point, Scatter, ScatterModel};
@@ -61,6 +62,12 @@ pub fn EmbeddingFloor(
     theme: Signal<Theme>,
     stale: Signal<bool>,
     strings: Signal<&'static StageStrings>,
+    /// What stands in the look-up box.
+    #[prop(default = RwSignal::new(String::new()))]
+    typed: RwSignal<String>,
+    /// The text whose token is shown, where it was looked up.
+    #[prop(optional)]
+    looked_up: Signal<Option<String>>,
 ) -> impl IntoView {
     let hover = RwSignal::new(None::<u32>);
     let map = Signal::derive(move || model.with(|m| m.as_ref().map(|m| m.map.clone()).unwrap_or_default()));
@@ -85,12 +92,13 @@ pub fn EmbeddingFloor(
     view! {
         <section class="embedding" class:stale=stale aria-busy=move || stale.get().to_string()
             data-id=move || model.with(|m| m.as_ref().map(|m| m.middle.id))>
-            <LookUp on_lookup strings />
+            <LookUp typed on_lookup strings />
+            {move || looked_up.get().and_then(|word| model.with(|m| cut(&word, m.as_ref()?, strings.get())))}
             <p class="empty" class:none=move || model.with(Option::is_some)>{move || strings.get().empty}</p>
             <div class="embedding-body" class:none=move || model.with(Option::is_none)>
                 <div class="embedding-list">
                     <h3>{around(|w| w.neighbours_title)}</h3>
-                    <p class="note">{move || strings.get().neighbours_hint}</p>
+                    <p class="note">{move || strings.get().neighbours_hint}" "{move || strings.get().cosine_hint}</p>
                     <NeighbourList model hover on_visit strings />
                 </div>
                 <figure class="embedding-map">
@@ -114,8 +122,11 @@ pub fn EmbeddingFloor(
 
 /// Any word, looked up in the table.
 #[component]
-fn LookUp(on_lookup: Callback<String>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
+fn LookUp(
+    typed: RwSignal<String>,
+    on_lookup: Callback<String>,
+    strings: Signal<&'static StageStrings>,
+) -> impl IntoView {
     let go = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let word = typed.get_untracked();
@@ -136,6 +147,21 @@ fn LookUp(on_lookup: Callback<String>, strings: Signal<&'static StageStrings>) -
     }
 }
 
+/// Says so where the token looked up is only the beginning of what was typed, or none at all.
+fn cut(word: &str, model: &EmbeddingModel, words: &'static StageStrings) -> Option<AnyView> {
+    if model.vector.values.is_empty() {
+        return Some(view! { <p class="note look-up-cut">{words.lookup_none}</p> }.into_any());
+    }
+    let whole = model.middle.visible().trim_start_matches('·') == word.trim();
+    let [a, b, c] = words.lookup_cut;
+    (!whole).then(|| {
+        view! {
+            <p class="note look-up-cut" role="status">{a}{word.trim().to_string()}{b}<em class="tok" translate="no">{model.middle.html()}</em>{c}</p>
+        }
+        .into_any()
+    })
+}
+
 #[component]
 fn NeighbourList(
     model: Signal<Option<EmbeddingModel>>,
@@ -149,7 +175,7 @@ fn NeighbourList(
             <table>
                 <thead><tr>
                     <th scope="col">{move || strings.get().token}</th>
-                    <th scope="col" colspan="2">{move || strings.get().cosine}</th>
+                    <th scope="col" colspan="2">{move || marked(strings.get().cosine, glossary_of(strings.get()))}</th>
                 </tr></thead>
                 {move || rows().into_iter().map(|family| view! { <FamilyRows family hover on_visit strings /> }).collect_view()}
             </table>

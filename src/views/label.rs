@@ -111,7 +111,13 @@ impl Label {
             Part::Text(text) => view! { <span>{text}</span> }.into_any(),
             Part::Mark(text) => view! { <span class="mark">{text}</span> }.into_any(),
         });
-        view! { <bdi class="tok" translate="no">{parts.collect_view()}</bdi> }
+        view! { <bdi class="tok" translate="no" lang=self.lang()>{parts.collect_view()}</bdi> }
+    }
+
+    /// Chinese characters are read out as such on a page in another language; of letters, nothing is known.
+    fn lang(&self) -> Option<&'static str> {
+        let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        self.parts.iter().any(|part| matches!(part, Part::Text(text) if text.contains(chinese))).then_some("zh")
     }
 
     /// In SVG, inside a `<text>`.

@@ -131,7 +131,7 @@ pub fn Overview(
     let name = move |(layer, head): (usize, usize)| {
         let words = strings.get();
         let habit = model.with(|m| m.as_ref()?.blocks.get(layer)?.heads.get(head).map(|h| said(h.1, words)));
-        habit.map(|habit| format!("{}: {habit}", (words.head_name)(layer, head)))
+        habit.map(|habit| format!("{}{}{habit}", (words.head_name)(layer, head), words.colon))
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let here = cursor.get_untracked().unwrap_or(picked.get_untracked());

@@ -3,7 +3,8 @@
 //!
 //! Attention is drawn by area and darkness together: a cell is a square of violet, larger and
 //! deeper the more attention. Cells too small for that are filled. A masked cell is hatched, for
-//! "not allowed" is not "zero"; a value that is no number is loud.
+//! "not allowed" is not "zero"; a value that is no number is loud. Signed values ([`strip`], [`Table`])
+//! have one scale to both sides of zero.
 
 use super::palette::{NOT_A_NUMBER, Palette, Ramp, Rgb};
 use crate::analysis::strip;
@@ -227,27 +228,100 @@ fn pool(weights: &[f32], tokens: usize, side: usize) -> Vec<f32> {
     pooled
 }
 
-/// A vector: blue below zero, orange above, the page's colour at zero; a cell beyond the scale has
-/// a notch.
+/// What signed values are painted with: blue below zero, orange above, the page's colour at zero; a
+/// cell beyond the scale has a notch.
+struct SignedBrush {
+    palette: &'static Palette,
+    below: Ramp,
+    above: Ramp,
+    scale: strip::Scale,
+}
+
+impl SignedBrush {
+    fn new(theme: Theme, scale: strip::Scale) -> Self {
+        let palette = Palette::of(theme);
+        let ramp = |to| Ramp::new(palette.paper, to);
+        Self { palette, below: ramp(palette.negative), above: ramp(palette.positive), scale }
+    }
+
+    fn cell(&self, pixels: &mut Pixels, area: Area, v: f32) {
+        if v.is_nan() {
+            return pixels.fill(area, NOT_A_NUMBER);
+        }
+        let place = self.scale.place(v);
+        pixels.fill(area, if place < 0.0 { self.below.at(-place) } else { self.above.at(place) });
+        if self.scale.clips(v) {
+            notch(pixels, area, self.palette.paper);
+        }
+    }
+}
+
+/// A vector as lines of cells.
 pub fn strip(values: &[f32], grid: StripGrid, scale: strip::Scale, theme: Theme) -> Pixels {
-    let palette = Palette::of(theme);
-    let (below, above) = (Ramp::new(palette.paper, palette.negative), Ramp::new(palette.paper, palette.positive));
-    let mut pixels = Pixels::new((grid.columns * grid.cell_width).max(1), grid.height(values.len()), palette.paper);
+    let brush = SignedBrush::new(theme, scale);
+    let (width, height) = ((grid.columns * grid.cell_width).max(1), grid.height(values.len()));
+    let mut pixels = Pixels::new(width, height, brush.palette.paper);
     for (i, &v) in values.iter().enumerate() {
         let left = i % grid.columns * grid.cell_width;
         let top = i / grid.columns * (grid.cell_height + grid.gap);
         let area = Area { left, top, right: left + grid.cell_width, bottom: top + grid.cell_height };
-        if v.is_nan() {
-            pixels.fill(area, NOT_A_NUMBER);
-            continue;
-        }
-        let place = scale.place(v);
-        pixels.fill(area, if place < 0.0 { below.at(-place) } else { above.at(place) });
-        if scale.clips(v) {
-            notch(&mut pixels, area, palette.paper);
-        }
+        brush.cell(&mut pixels, area, v);
     }
     pixels
+}
+
+/// A table of signed values, row-major.
+pub struct Table<'a> {
+    pub values: &'a [f32],
+    pub columns: usize,
+    /// Cells right of the diagonal are masked.
+    pub causal: bool,
+    pub scale: strip::Scale,
+}
+
+impl Table<'_> {
+    /// Paints it on a grid of rows and one of columns.
+    pub fn paint(&self, [down, across]: [Grid; 2], theme: Theme, ratio: f64) -> Pixels {
+        let (shares, signed) = (Brush::new(theme, Scale::Linear, ratio), SignedBrush::new(theme, self.scale));
+        let mut pixels = Pixels::new(across.side.max(1), down.side.max(1), signed.palette.paper);
+        let columns = self.columns.max(1);
+        let rows = self.values.len() / columns;
+        let pooled = pool_signed(self.values, [rows, columns], [down.side.min(rows), across.side.min(columns)]);
+        let [down, across] = [(down, pooled.0), (across, pooled.1)].map(|(grid, cells)| Grid { cells, ..grid });
+        let gap =
+            usize::from(down.side.min(across.side) > 0 && down.side / down.cells.max(1) >= LINES_FROM * shares.fine);
+        for (i, &v) in pooled.2.iter().enumerate() {
+            let (row, column) = (i / across.cells, i % across.cells);
+            let area = Area {
+                left: across.edge(column),
+                top: down.edge(row),
+                right: across.edge(column + 1),
+                bottom: down.edge(row + 1),
+            };
+            if self.causal && column > row {
+                shares.cell(&mut pixels, area, Cell::Masked);
+            } else {
+                signed.cell(&mut pixels, Area { left: area.left + gap, top: area.top + gap, ..area }, v);
+            }
+        }
+        pixels
+    }
+}
+
+/// The value furthest from zero of the cells under each of `to` pixels, where there are fewer pixels than
+/// cells; no number wins over all. Rows, columns and values.
+fn pool_signed(values: &[f32], [rows, columns]: [usize; 2], to: [usize; 2]) -> (usize, usize, Vec<f32>) {
+    if to == [rows, columns] {
+        return (rows, columns, values.to_vec());
+    }
+    let mut pooled = vec![0f32; to[0] * to[1]];
+    for (i, &v) in values.iter().enumerate() {
+        let cell = &mut pooled[i / columns * to[0] / rows * to[1] + i % columns * to[1] / columns];
+        if v.abs() > cell.abs() || v.is_nan() {
+            *cell = v;
+        }
+    }
+    (to[0], to[1], pooled)
 }
 
 /// Cuts the upper right corner off.

@@ -101,3 +101,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_table_is_signed_hatched_where_masked_and_loud_where_no_number() {
+    let values = [1.0, f32::NEG_INFINITY, -1.0, 0.0];
+    let table = |values: &'static [f32], causal| Table { values, columns: 2, causal, scale: SCALE };
+    let grids = |side| [Grid { cells: 2, side }, Grid { cells: 2, side }];
+    let pixels = Table { values: &values, ..table(&[], true) }.paint(grids(10), Theme::Light, 1.0);
+    let (palette, near) = (Palette::LIGHT, |a: Rgb, b: Rgb| (0..3).all(|k| a[k].abs_diff(b[k]) <= 1));
+    assert!(near(pixels.at(2, 2), palette.positive) && near(pixels.at(2, 8), palette.negative));
+    assert!(near(pixels.at(8, 8), palette.paper));
+    let masked: Vec<Rgb> = (5..10).flat_map(|x| (0..5).map(move |y| (x, y))).map(|(x, y)| pixels.at(x, y)).collect();
+    assert!(masked.iter().all(|c| [palette.masked, palette.paper].contains(c)) && masked.contains(&palette.masked));
+    // Fewer pixels than cells: the furthest from zero stays, and a hole is seen.
+    let long: Vec<f32> = (0..64).map(|i| if i == 9 { -1.0 } else { 0.1 }).collect();
+    let small = Table { values: &long, columns: 8, causal: false, scale: SCALE }.paint(grids(4), Theme::Light, 1.0);
+    assert!(near(small.at(0, 0), palette.negative));
+    let holed = Table { values: &[0.0, f32::NAN, 0.0, 0.0], ..table(&[], false) }.paint(grids(9), Theme::Dark, 1.0);
+    assert!(holed.rgba.chunks_exact(4).any(|p| p[..3] == NOT_A_NUMBER));
+}

@@ -3,6 +3,7 @@
 //! In: a [`PredictionModel`] (made by [`derive`]) and the [`Ask`] that it answers, which the controls
 //! here change. A temperature makes a second distribution, drawn as outlines beside the first.
 
+use super::glossary::{glossary_of, marked};
 use crate::content::StageStrings;
 use leptos::prelude::*;
 
@@ -27,7 +28,7 @@ pub fn Prediction(
     view! {
         <section class="prediction" class:stale=stale class:folded=folded aria-busy=move || stale.get().to_string()>
             <h2>{move || strings.get().prediction_title}</h2>
-            <p class="note prediction-term">{move || strings.get().prediction_term}</p>
+            <p class="note prediction-term">{move || marked(strings.get().prediction_term, glossary_of(strings.get()))}</p>
             <p class="empty" class:none=move || shown.with(Option::is_some)>{move || strings.get().empty}</p>
             <div class:none=move || shown.with(Option::is_none)>
                 {move || shown.get().map(|m| table(&m, strings.get()))}

@@ -9,11 +9,10 @@ use super::palette::Theme;
 use super::tokens::TokensModel;
 use crate::content::{Floor, Room};
 use crate::link::protocol::ModelInfo;
-use crate::link::question::{Asker, Question};
+use crate::link::question::{Answered, Asker, Question};
 use crate::model::{Cell, Knob};
-use crate::session::Asked;
 use crate::tokens::Vocabulary;
-use crate::trace::Trace;
+use crate::trace::{Rows, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -23,6 +22,8 @@ pub struct Place {
     pub floor: Floor,
     pub room: Room,
     pub head: usize,
+    /// The pinned token. Not the one under the pointer: that asks nothing.
+    pub pin: Option<usize>,
     /// The value whose receipt is open.
     pub cell: Option<Cell>,
 }
@@ -34,6 +35,31 @@ impl Place {
             Floor::Block(layer) => layer,
             _ => 0,
         }
+    }
+
+    /// Which positions to read where one is looked at: the pinned one, else the last.
+    pub fn rows(&self) -> Rows {
+        self.pin.into()
+    }
+
+    /// The position that is looked at in a run of so many tokens.
+    pub fn position(&self, tokens: usize) -> Option<usize> {
+        self.rows().resolve(tokens).next()
+    }
+}
+
+/// The last answer that each asker got.
+#[derive(Clone, Copy)]
+pub struct Asked(pub Callback<Asker, RwSignal<Option<Arc<Answered>>>>);
+
+impl Asked {
+    pub fn of(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
+        self.0.run(asker).into()
+    }
+
+    /// Lets go of an answer: of one that is too large to keep.
+    pub fn forget(&self, asker: Asker) {
+        self.0.run(asker).set(None);
     }
 }
 
@@ -97,6 +123,8 @@ pub struct StageActions {
     pub on_ask: Callback<(Asker, Question)>,
     /// Opens the receipt of a value, or closes it.
     pub on_cell: Callback<Option<Cell>>,
+    /// Writes another text into the box, as if it were typed.
+    pub on_text: Callback<String>,
     /// Turns a knob, or turns all back.
     pub on_knob: Callback<Option<Knob>>,
 }

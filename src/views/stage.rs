@@ -1,5 +1,6 @@
 //! The middle of the page: the room that the visitor stands in, and the receipt that is open there.
 
+use super::export::SaveMenu;
 use super::floors::FloorHead;
 use super::room::{Place, StageActions, StageModel};
 use super::rooms::all_heads::{self, AllHeadsRoom};
@@ -69,12 +70,17 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
     let floor = Signal::derive(move || model.place.get().floor);
     view! {
         <section class="stage" id="stage" aria-labelledby="stage-title">
-            <FloorHead floor layers=model.layers strings />
+            <div class="stage-head">
+                <FloorHead floor layers=model.layers strings />
+                <SaveMenu model actions strings />
+            </div>
             <Show when=move || matches!(floor.get(), Floor::Block(_))>
                 <Rooms model actions strings />
             </Show>
-            {waiting}
-            {room}
+            <div id="room">
+                {waiting}
+                {room}
+            </div>
             <Receipt model actions strings />
         </section>
     }
@@ -114,9 +120,10 @@ mod tests {
     fn a_head_s_room_asks_for_its_maps_once_and_the_tokens_floor_for_none() {
         let config =
             GptConfig::from_json(r#"{"n_layer":6,"n_head":2,"n_embd":4,"vocab_size":5,"n_positions":8}"#).unwrap();
-        let at = |floor| Place { floor, room: Room::Head, head: 1, cell: None };
+        let at = |floor| Place { floor, room: Room::Head, head: 1, pin: None, cell: None };
         let taps = taps(at(Floor::Block(2)), &config);
-        assert!(!taps.is_empty() && taps.iter().all(|tap| tap.name.layer == 2));
+        let last_river = crate::model::SiteName::new(crate::model::Site::Out, 5);
+        assert!(taps.iter().all(|tap| tap.name.layer == 2 || tap.name == last_river));
         let mut once = taps.clone();
         once.dedup();
         assert_eq!(taps, once);

@@ -24,7 +24,12 @@ const COVERED: f64 = 0.98;
 
 /// The scale is a round number.
 pub fn derive(values: &[f32]) -> StripModel {
-    let exact = Scale::covering(values, COVERED);
+    on_scale_of(values, values)
+}
+
+/// On the scale of other values, so that vectors compare: their colours mean the same numbers.
+pub fn on_scale_of(values: &[f32], others: &[f32]) -> StripModel {
+    let exact = Scale::covering(others, COVERED);
     let round = Scale { limit: round_up(exact.limit), clipped: 0 };
     let clipped = values.iter().filter(|&&v| round.clips(v)).count();
     StripModel { values: Arc::new(values.to_vec()), scale: Scale { clipped, ..round } }
@@ -51,6 +56,8 @@ pub struct Lay {
 const FEW_ROWS: usize = 8;
 /// Left of each row, for the number of its first dimension.
 const GUTTER: f64 = 40.0;
+/// Values a line of the table.
+const TABLE_COLUMNS: usize = 10;
 
 impl Lay {
     pub fn fit(width: f64, ratio: f64, count: usize) -> Self {
@@ -107,27 +114,45 @@ pub fn moved(key: &str, i: usize, columns: usize, count: usize) -> Option<usize>
     })
 }
 
-/// `name` is what the file is called and the picture is announced as.
+/// `name` is what the file is called and the picture is announced as. `marks` are framed; `says` tells
+/// what a cell is where it is no dimension; `on_choose` hears which one was clicked.
 #[component]
 pub fn VectorStrip(
     model: Signal<StripModel>,
     name: Signal<String>,
     theme: Signal<Theme>,
     strings: Signal<&'static StageStrings>,
+    /// The dimension pointed at: given from outside, several strips share it.
+    #[prop(default = RwSignal::new(None))]
+    cursor: RwSignal<Option<usize>>,
+    /// A dimension was chosen, by click or Enter.
+    #[prop(optional)]
+    on_choose: Option<Callback<usize>>,
+    /// Dimensions that are framed.
+    #[prop(default = Signal::stored(Vec::new()))]
+    marks: Signal<Vec<usize>>,
+    /// What is said of a dimension and its value, in place of the usual words.
+    #[prop(optional)]
+    says: Option<Callback<(usize, f32), String>>,
 ) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
     let width = width_of(room, 700.0);
     let count = move || model.with(|m| m.values.len());
     let lay = Memo::new(move |_| Lay::fit(width.get(), pixel_ratio(), count()));
-    let cursor = RwSignal::new(None::<usize>);
     keep_painted(canvas, move || Some(model.with(|m| strip(&m.values, lay.get().grid, m.scale, theme.get()))));
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let value = move |i: usize| model.with(|m| m.values.get(i).copied());
-    let said = move |i: usize| value(i).map(|v| (strings.get().vector_cell)(i, v));
+    let said = move |i: usize| {
+        value(i).map(|v| says.map_or_else(|| (strings.get().vector_cell)(i, v), |says| says.run((i, v))))
+    };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             return cursor.set(None);
+        }
+        if let ("Enter", Some(i), Some(choose)) = (event.key().as_str(), cursor.get_untracked(), on_choose) {
+            event.prevent_default();
+            return choose.run(i);
         }
         let from = cursor.get_untracked();
         let columns = lay.get_untracked().grid.columns;
@@ -138,11 +163,19 @@ pub fn VectorStrip(
         untrack(|| said(to)).map(say);
     };
     let point = move |event: leptos::ev::PointerEvent| {
-        cursor.set(lay.get_untracked().cell_at(
-            f64::from(event.offset_x()),
-            f64::from(event.offset_y()),
-            untrack(count),
-        ));
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        cursor.set(lay.get_untracked().cell_at(x, y, untrack(count)));
+    };
+    // A finger has left before its click comes: the place is the click's own.
+    let choose = move |event: leptos::ev::MouseEvent| {
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        if let (Some(i), Some(choose)) = (lay.get_untracked().cell_at(x, y, untrack(count)), on_choose) {
+            choose.run(i);
+        }
+    };
+    let framed = move |class: &'static str, i: usize| {
+        let [x, y, w, h] = lay.get().cell(i);
+        view! { <rect class=class x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
     };
     let height = move || lay.get().height(count());
     view! {
@@ -152,13 +185,11 @@ pub fn VectorStrip(
                 on:keydown=on_key on:blur=move |_| cursor.set(None)>
                 <canvas node_ref=canvas style:left=format!("{GUTTER}px")
                     style:width=move || format!("{}px", lay.get().width()) style:height=move || format!("{}px", height())
-                    on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None)></canvas>
+                    on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None) on:click=choose></canvas>
                 <svg class="strip-axes" aria-hidden="true" width=move || tenth(lay.get().width() + GUTTER) height=move || tenth(height() + 2.0)>
                     {move || rows(lay.get(), count())}
-                    {move || cursor.get().map(|i| {
-                        let [x, y, w, h] = lay.get().cell(i);
-                        view! { <rect class="cursor" x=tenth(x + GUTTER) y=tenth(y) width=tenth(w) height=tenth(h) /> }
-                    })}
+                    {move || marks.get().into_iter().map(|i| framed("strip-mark", i)).collect_view()}
+                    {move || cursor.get().map(|i| framed("cursor", i))}
                 </svg>
             </div>
             <div class="strip-foot">
@@ -172,7 +203,46 @@ pub fn VectorStrip(
                 </button>
             </div>
             <p class="unseen" aria-live="polite">{move || heard.get()}</p>
+            <AsTable model strings />
         </div>
+    }
+}
+
+/// The same numbers as a table, ten a line, drawn once it is unfolded.
+#[component]
+fn AsTable(model: Signal<StripModel>, strings: Signal<&'static StageStrings>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let rows = move || {
+        model.with(|m| {
+            let line = |(row, values): (usize, &[f32])| {
+                let cell = |value: &f32| {
+                    let value = *value;
+                    view! { <td class="number" data-value=value.to_string()>{format!("{value:.3}").replace('-', "−")}</td> }
+                };
+                let cells = values.iter().map(cell).collect_view();
+                view! { <tr><th scope="row" class="number">{row * TABLE_COLUMNS}</th>{cells}</tr> }
+            };
+            m.values.chunks(TABLE_COLUMNS).enumerate().map(line).collect_view()
+        })
+    };
+    view! {
+        <details class="as-table" prop:open=open>
+            <summary on:click=move |event| {
+                event.prevent_default();
+                open.update(|open| *open = !*open);
+            }>{move || strings.get().as_table}</summary>
+            <Show when=move || open.get()>
+                <div class="wide" tabindex="0" role="group" aria-label=move || strings.get().as_table>
+                    <table>
+                        <thead><tr>
+                            <td></td>
+                            {(0..TABLE_COLUMNS).map(|i| view! { <th scope="col" class="number">"+"{i}</th> }).collect_view()}
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </Show>
+        </details>
     }
 }
 

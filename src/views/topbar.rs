@@ -1,5 +1,6 @@
-//! The top bar: the name, the model, the colours, the language.
+//! The top bar: the name, the model, the colours, the language, the link, the help.
 
+use super::share::{CopyLink, Copying};
 use super::status::display_name;
 use crate::content::Strings;
 use leptos::prelude::*;
@@ -17,6 +18,10 @@ pub fn TopBar(
     theme: Signal<&'static str>,
     on_theme: Callback<String>,
     on_language: Callback<()>,
+    copying: RwSignal<Copying>,
+    on_copy: Callback<()>,
+    /// Opens the sheet of keys.
+    on_help: Callback<()>,
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
     let words = move || &strings.get().shell;
@@ -66,6 +71,17 @@ pub fn TopBar(
                     on:click=move |_| on_language.run(())
                 >
                     {move || other().own_name()}
+                </button>
+                <CopyLink state=copying on_copy strings />
+                <button
+                    type="button"
+                    class="plain help"
+                    data-testid="help"
+                    aria-label=move || strings.get().keys.open
+                    title=move || strings.get().keys.open
+                    on:click=move |_| on_help.run(())
+                >
+                    "?"
                 </button>
             </div>
         </header>

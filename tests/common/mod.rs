@@ -1,9 +1,10 @@
 //! What the tests of numbers share: golden folders, engines, and the measure of difference.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use glassbox::engine::{Engine, EngineChoice};
+use glassbox::engine::gpu::GpuEngine;
+use glassbox::engine::{Engine, EngineChoice, device};
 use glassbox::folder::Folder;
-use glassbox::model::{Precision, SiteName};
+use glassbox::model::{Precision, SiteName, Tensors};
 use glassbox::trace::{Layout, Rows, Tap};
 use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
@@ -48,9 +49,28 @@ pub fn engine(name: &str, choice: EngineChoice, precision: Precision) -> Option<
     Some(engine)
 }
 
+/// A random model of a shape such as `layers=2,heads=2,width=24,vocab=90,positions=300`. Its folder is
+/// there as long as the first value is.
+pub fn random(shape: &str) -> (tempfile::TempDir, Folder) {
+    let place = tempfile::tempdir().unwrap();
+    let words = ["random", "--config", shape, "--out", place.path().to_str().unwrap()];
+    glassbox::cli::run(words.iter().map(ToString::to_string)).unwrap();
+    let folder = Folder::open(place.path()).unwrap();
+    (place, folder)
+}
+
+/// A GPU engine for a folder's model whose tables lie in pieces of at most so many bytes.
+pub fn engine_in_pieces(folder: &Folder, precision: Precision, largest_piece: u64) -> Engine {
+    let gpu = pollster::block_on(device::open(EngineChoice::Gpu)).unwrap();
+    let made = pollster::block_on(GpuEngine::with_pieces(gpu, &folder.config, precision, largest_piece));
+    let mut engine = Engine::Gpu(Box::new(made.unwrap()));
+    folder.weights(&mut engine).unwrap();
+    engine
+}
+
 /// Is there a Vulkan adapter? With `REQUIRE_GPU=1` there must be.
 pub fn gpu_is_there() -> bool {
-    match pollster::block_on(glassbox::engine::device::open(EngineChoice::Gpu)) {
+    match pollster::block_on(device::open(EngineChoice::Gpu)) {
         Ok(_) => true,
         Err(why) if std::env::var("REQUIRE_GPU").as_deref() == Ok("1") => panic!("no GPU: {why:?}"),
         Err(why) => {
@@ -88,4 +108,24 @@ pub fn deviation(found: &[f32], expected: &[f32]) -> f32 {
         if off.is_finite() { off as f32 } else { f32::INFINITY }
     };
     found.iter().zip(expected).map(one).fold(0.0, f32::max)
+}
+
+/// The bits of every value: what must be equal where nothing may differ.
+pub fn bits(values: &[f32]) -> Vec<u32> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+/// The engines that there are, each with the precision that it keeps matrices in.
+pub const KINDS: [(EngineChoice, Precision); 3] =
+    [(EngineChoice::Cpu, Precision::F32), (EngineChoice::Gpu, Precision::F32), (EngineChoice::Gpu, Precision::F16)];
+
+/// All that a folder's model has learned, as an engine of this precision stores it.
+pub fn learned(folder: &Folder, precision: Precision) -> Tensors {
+    let mut tensors = Tensors::zeros(&folder.config);
+    folder.weights(&mut tensors).unwrap();
+    let matrices = tensors.0.iter_mut().filter(|(name, _)| name.is_matrix() && precision == Precision::F16);
+    for value in matrices.flat_map(|(_, tensor)| &mut tensor.values) {
+        *value = half::f16::from_f32(*value).to_f32();
+    }
+    tensors
 }

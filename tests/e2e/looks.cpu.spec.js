@@ -6,7 +6,9 @@ import { mkdirSync } from "node:fs";
 import { expect, open, settled, test, trace } from "./support.js";
 
 const TEXT = "The King said to the Queen";
-const FLOORS = ["tokens", "embedding", "block-2", "unembedding"];
+const FLOORS = [
+  "story", "tokens", "embedding", "block-2", "block-2/head-3", "block-2/mlp", "unembedding", "river", "heads", "knobs",
+];
 const SIZES = [[1920, 1080], [1024, 768], [390, 844]];
 
 for (const floor of FLOORS) {
@@ -26,7 +28,7 @@ for (const floor of FLOORS) {
 
 for (const [width, height] of SIZES) {
   test(`screenshots at ${width}×${height}, and nothing wider than the page`, async ({ page, engine }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     mkdirSync("test-results/screenshots", { recursive: true });
     await page.setViewportSize({ width, height });
     for (const [lang, model, text] of [["en", "story", TEXT], ["zh", "poem", "床前明月光，"]]) {
@@ -36,7 +38,7 @@ for (const [width, height] of SIZES) {
           await open(page, engine, { lang, model, hash: `${floor}?text=${encodeURIComponent(text)}&pin=4` });
           await settled(page, trace(text, { model }).tokens.length);
           if (floor === "embedding") await expect(page.getByTestId("neighbour").first()).toBeVisible();
-          await page.screenshot({ path: `test-results/screenshots/${width}-${lang}-${colorScheme}-${floor}.png` });
+          await page.screenshot({ path: `test-results/screenshots/${width}-${lang}-${colorScheme}-${floor.replace("/", "-")}.png` });
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(overflow, `${floor} in ${lang} is wider than the page`).toBeLessThanOrEqual(0);
         }
@@ -45,7 +47,7 @@ for (const [width, height] of SIZES) {
     if (width === 1920 && process.env.KEEP_SCREENSHOT) {
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 1440, height: 900 });
-      await open(page, engine, { hash: `block-2?text=${encodeURIComponent(TEXT)}&pin=5` });
+      await open(page, engine, { hash: `story?text=${encodeURIComponent(TEXT)}&pin=5` });
       await settled(page, trace(TEXT).tokens.length);
       await page.screenshot({ path: "www/screenshot.png" });
     }

@@ -66,7 +66,7 @@ test("each floor carries the model's guess were it to stop there", async ({ page
   const last = page.locator(`[data-testid=floor][data-floor=block-${expected.config.n_layer - 1}]`);
   await expect(last).toHaveAttribute("data-id", String(expected.next[0].id));
   const floors = await values(page.getByTestId("floor"), "floor");
-  expect(floors).toHaveLength(expected.config.n_layer + 3);
+  expect(floors).toHaveLength(expected.config.n_layer + 7);
 });
 
 test("a keystroke computes one position, a look at another head none", async ({ page, engine }) => {

@@ -37,7 +37,7 @@ export const test = base.extend({
 });
 
 /** Opens the page with the engine asked for, and waits for the model. */
-export async function open(page, engine, { model = "story", lang = "en", hash = "" } = {}) {
+export async function open(page, engine, { model = "story", lang = "en", hash = "block-0/head-0" } = {}) {
   const query = new URLSearchParams({ model, ...(engine === "gpu" ? { engine } : {}) });
   const [path, rest = ""] = hash.split("?");
   await page.goto(`./?${query}#/${path}?lang=${lang}${rest ? `&${rest}` : ""}`);

@@ -1,6 +1,6 @@
 //! Twin of `shaders/add.wgsl`: what a part of the network found is added to the river.
 
-use crate::model::program::AddParams;
+use crate::model::params::AddParams;
 
 /// `write[i] = a[i] + b[i]`
 pub fn add(params: &AddParams, a: &[f32], b: &[f32], write: &mut [f32]) {

@@ -1,7 +1,7 @@
 //! Twin of `shaders/attention_mix.wgsl`: the values, in the shares that softmax gave.
 
 use super::vector::{fastest, multiply_add};
-use crate::model::program::AttentionParams;
+use crate::model::params::AttentionParams;
 
 fastest! {
     /// `write[q, h, d] = Σₖ weights[h, q, k] · value[k, h, d]`

@@ -1,7 +1,7 @@
 //! Twin of `shaders/attention_scores.wgsl`: how well each query matches each key.
 
 use super::vector::{dot, fastest};
-use crate::model::program::AttentionParams;
+use crate::model::params::AttentionParams;
 
 fastest! {
     /// `write[h, q, k] = query · key · scale`, −∞ where the key may not be seen.

@@ -1,6 +1,6 @@
 //! Twin of `shaders/embed.wgsl`: every token becomes its row of the table.
 
-use crate::model::program::EmbedParams;
+use crate::model::params::EmbedParams;
 
 /// `write[row] = table[ids[row]]`; ids outside the piece of the table at hand are left alone.
 pub fn embed(params: &EmbedParams, ids: &[u32], table: &[f32], write: &mut [f32]) {

@@ -1,6 +1,6 @@
 //! Twin of `shaders/gelu.wgsl`: lets positive values through, holds negative ones back, softly.
 
-use crate::model::program::GeluParams;
+use crate::model::params::GeluParams;
 
 /// `write[i] = gelu(x[i])`; variant 0 is GPT-2's tanh form, 1 the definition by erf.
 pub fn gelu(params: &GeluParams, x: &[f32], write: &mut [f32]) {
@@ -29,7 +29,7 @@ fn tanh(x: f32) -> f32 {
 
 /// The error function by its series (|x| < 3) or its continued fraction, to about 1e-14:
 /// Abramowitz & Stegun 7.1.6 and 7.1.14.
-fn erf(x: f64) -> f64 {
+pub fn erf(x: f64) -> f64 {
     let a = x.abs();
     if a < 3.0 {
         let (mut term, mut sum) = (a, a);

@@ -1,6 +1,6 @@
 //! Twin of `shaders/layer_norm.wgsl`: mean 0, variance 1, then the learned gain and bias.
 
-use crate::model::program::LayerNormParams;
+use crate::model::params::LayerNormParams;
 
 /// `write = (x − mean) / √(variance + ε) · gain + bias`, position by position.
 pub fn layer_norm(params: &LayerNormParams, x: &[f32], gain: &[f32], bias: &[f32], write: &mut [f32]) {

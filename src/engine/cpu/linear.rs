@@ -2,7 +2,8 @@
 //! all inputs, plus a bias.
 
 use super::vector::{LANES, add_scaled, fastest};
-use crate::model::program::LinearParams;
+use crate::model::params::LinearParams;
+use std::ops::Range;
 
 /// A matrix [inner, outer], cut into panels of 16 columns: what one tile of outputs reads lies in
 /// one run of memory.
@@ -27,6 +28,13 @@ impl Panels {
                 self.values[at..at + part.len()].copy_from_slice(part);
             }
         }
+    }
+
+    /// Some cells, row-major.
+    pub fn cells(&self, rows: Range<usize>, columns: Range<usize>) -> Vec<f32> {
+        let cell =
+            |row: usize, column: usize| self.values[(column / LANES * self.inner + row) * LANES + column % LANES];
+        rows.flat_map(|row| columns.clone().map(move |column| cell(row, column))).collect()
     }
 }
 

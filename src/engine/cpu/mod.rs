@@ -14,9 +14,10 @@ pub mod unembed;
 mod vector;
 
 use super::EngineError;
+use super::asking::Ask;
 use super::pause::{now_ms, pause};
-use super::resident::{Answers, Resident, lens_batches};
-use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slot, Step, Tensor, TensorName};
+use super::resident::{Resident, lens_batches};
+use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slice, Slot, Step, Tensor, TensorName};
 use crate::trace::{Layout, Tap};
 use linear::Panels;
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,8 @@ const BUDGET_BYTES: u64 = if cfg!(target_arch = "wasm32") { 1 << 30 } else { 6 <
 pub const LARGEST_WEIGHTS: Option<u64> = if cfg!(target_arch = "wasm32") { Some(5 << 29) } else { None };
 /// Rows of logits that are computed at a time: 64 MB of them.
 const ANSWER_VALUES: usize = 16 << 20;
+/// Rows of a question outside a run that are computed without a pause: 2 MB of logits.
+const ASK_VALUES: usize = 1 << 19;
 /// A run pauses about this often.
 const TURN_MS: f64 = 12.0;
 
@@ -110,8 +113,7 @@ impl CpuEngine {
             }
         }
         for batch in lens_batches(&layout, &config, ANSWER_VALUES / config.vocab) {
-            let program = Program::lens(&config, &batch.points);
-            let answer = self.ask_rows(&program, batch.targets.len());
+            let answer = self.ask(Ask::Logits(&batch.points));
             for (row, targets) in answer.chunks(config.vocab).zip(&batch.targets) {
                 for target in targets {
                     values[*target..target + config.vocab].copy_from_slice(row);
@@ -122,26 +124,39 @@ impl CpuEngine {
         Ok((layout, values))
     }
 
-    /// Runs a program outside a run and gives its answer.
-    pub fn ask(&mut self, program: &Program, ids: &[u32], answers: Answers) -> Vec<f32> {
-        self.asked_ids = ids.to_vec();
-        let dots = self.ask_rows(program, ids.len());
-        match answers {
-            Answers::Dots => dots,
-            Answers::Rows => self.values[&Slot::Asked].clone(),
+    /// Answers one question outside a run.
+    pub fn ask(&mut self, ask: Ask) -> Vec<f32> {
+        let config = self.resident.config.clone();
+        let mut asked = vec![f32::NAN; ask.rows(&config) * config.width];
+        match ask {
+            Ask::Rows(ids) => self.asked_ids = ids.to_vec(),
+            Ask::Dots { vectors, .. } => asked.copy_from_slice(vectors),
+            Ask::Logits(_) => {}
         }
-    }
-
-    fn ask_rows(&mut self, program: &Program, rows: usize) -> Vec<f32> {
-        let GptConfig { width, vocab, .. } = self.resident.config;
-        self.values.insert(Slot::Asked, vec![f32::NAN; rows * width]);
-        if program.steps.iter().any(|step| step.write == Slot::Answer) {
-            self.values.insert(Slot::Answer, vec![f32::NAN; rows * vocab]);
+        self.values.insert(Slot::Asked, asked);
+        let (slot, length) = ask.answer(&config);
+        if slot == Slot::Answer {
+            self.values.insert(slot, vec![f32::NAN; length]);
         }
-        for step in &program.steps {
+        for step in &ask.program(&config).steps {
             self.step(step);
         }
-        self.values.remove(&Slot::Answer).unwrap_or_default()
+        self.values.remove(&slot).unwrap_or_default()
+    }
+
+    /// See [`super::Engine::batch_rows`].
+    pub fn batch_rows(&self) -> usize {
+        (ASK_VALUES / self.resident.config.vocab).max(1)
+    }
+
+    /// See [`super::Engine::slice`]; the slice is in the model.
+    pub fn slice(&self, slice: &Slice) -> Vec<f32> {
+        if let Some(panels) = self.panels.get(&slice.name) {
+            return panels.cells(slice.rows.clone(), slice.columns.clone());
+        }
+        let tensor = &self.weights[&slice.name];
+        let row = |row: usize| &tensor.values[row * tensor.shape[1]..][slice.columns.clone()];
+        slice.rows.clone().flat_map(row).copied().collect()
     }
 
     /// Makes room for `capacity` positions. Everything starts as NaN: what a kernel forgets to

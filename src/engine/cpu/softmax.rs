@@ -1,6 +1,6 @@
 //! Twin of `shaders/softmax.wgsl`: scores become shares of one whole.
 
-use crate::model::program::AttentionParams;
+use crate::model::params::AttentionParams;
 
 /// `write[h, q, k] = exp(scores − max) / Σ exp(scores − max)` over the keys seen, 0 elsewhere.
 pub fn softmax(params: &AttentionParams, scores: &[f32], write: &mut [f32]) {

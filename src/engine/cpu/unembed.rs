@@ -1,7 +1,7 @@
 //! Twin of `shaders/unembed.wgsl`: one dot product a token of the vocabulary.
 
 use super::vector::{dot, fastest};
-use crate::model::program::UnembedParams;
+use crate::model::params::UnembedParams;
 
 fastest! {
     /// `write[r, v] = Σ_c x[r, c] · table[v, c] (+ bias[v])`

@@ -2,12 +2,12 @@
 //! activations; scratch for questions.
 
 use super::EngineError;
+use super::packing::{pack, row_bytes, unpack};
 use super::pipelines::PARAMS_STRIDE;
 use crate::engine::device::GpuDevice;
-use crate::model::{GptConfig, Part, Precision, SiteName, Slot, TensorName};
-use half::f16;
+use crate::model::{GptConfig, Part, Precision, SiteName, Slice, Slot, TensorName};
 use std::collections::HashMap;
-use std::ops::Index;
+use std::ops::{Index, Range};
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device, Queue};
 
 /// Some rows of a tensor in one buffer.
@@ -20,6 +20,13 @@ pub struct Piece {
 /// A tensor on the GPU; only tables larger than one binding have several pieces.
 pub struct GpuTensor {
     pub pieces: Vec<Piece>,
+}
+
+/// Some whole rows of a tensor, in one buffer.
+pub struct Stretch {
+    pub buffer: Buffer,
+    /// Where they begin and how many they are, in words of four bytes.
+    pub words: Range<usize>,
 }
 
 /// All of an engine's buffers.
@@ -95,6 +102,11 @@ impl Buffers {
         queue.write_buffer(&self[Slot::AskedIds].pieces[0].buffer, 0, bytemuck::cast_slice(ids));
     }
 
+    /// Vectors on their way to the unembedding, asked for outside a run.
+    pub fn write_vectors(&self, queue: &Queue, vectors: &[f32]) {
+        queue.write_buffer(&self[Slot::Asked].pieces[0].buffer, 0, bytemuck::cast_slice(vectors));
+    }
+
     /// The uniforms of everything recorded since the last submit.
     pub fn write_params(&self, gpu: &GpuDevice, arena: &[u8]) {
         debug_assert!(arena.len() as u64 <= self.params.size(), "one submit has too many dispatches");
@@ -124,36 +136,37 @@ impl Buffers {
         }
         stored
     }
-}
 
-/// Bytes of one row: padded to eight values, so that a shader reads eight at once.
-fn row_bytes(columns: usize, precision: Precision) -> usize {
-    columns.next_multiple_of(8) * if precision == Precision::F16 { 2 } else { 4 }
-}
-
-/// Rows as bytes, padded with zeros; `stored` gets the values as rounded.
-fn pack(values: &[f32], columns: usize, precision: Precision, stored: &mut Vec<f32>) -> Vec<u8> {
-    let row_bytes = row_bytes(columns, precision);
-    let mut packed = Vec::with_capacity(values.len() / columns * row_bytes);
-    for row in values.chunks(columns) {
-        let end = packed.len() + row_bytes;
-        for value in row {
-            match precision {
-                Precision::F32 => {
-                    packed.extend_from_slice(&value.to_le_bytes());
-                    stored.push(*value);
-                }
-                Precision::F16 => {
-                    // Beyond f16's range the nearest is its largest, not infinity.
-                    let rounded = f16::from_f32(value.clamp(-65504.0, 65504.0));
-                    packed.extend_from_slice(&rounded.to_le_bytes());
-                    stored.push(rounded.to_f32());
-                }
+    /// Where rows of a weight lie, in stretches of about `most` words (a row at least).
+    pub fn stretches(&self, name: TensorName, rows: &Range<usize>, most: usize) -> Vec<Stretch> {
+        let row_words = self.row_words(name);
+        let mut stretches = Vec::new();
+        for piece in &self[Slot::Weight(name)].pieces {
+            let first = piece.first_row as usize;
+            let here = rows.start.max(first)..rows.end.min(first + piece.rows as usize);
+            let each = (most / row_words).max(1);
+            for start in here.clone().step_by(each) {
+                let end = here.end.min(start + each);
+                let words = (start - first) * row_words..(end - first) * row_words;
+                stretches.push(Stretch { buffer: piece.buffer.clone(), words });
             }
         }
-        packed.resize(end, 0);
+        stretches
     }
-    packed
+
+    /// The columns of a slice, out of the words of some of its rows.
+    pub fn unpack(&self, slice: &Slice, words: &[f32], values: &mut Vec<f32>) {
+        let precision = if slice.name.is_matrix() { self.precision } else { Precision::F32 };
+        for row in words.chunks(self.row_words(slice.name)) {
+            unpack(row, slice.columns.clone(), precision, values);
+        }
+    }
+
+    /// Words of four bytes that a row takes. Vectors are never packed.
+    fn row_words(&self, name: TensorName) -> usize {
+        let [_, columns] = self.shapes[&name];
+        if name.is_matrix() { row_bytes(columns, self.precision) / 4 } else { columns }
+    }
 }
 
 fn weight(

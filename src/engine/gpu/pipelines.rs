@@ -1,7 +1,7 @@
 //! Shaders become pipelines, once. The WGSL files are whole and used as they are; the one choice,
 //! f16 or f32 weights, is a pipeline constant of theirs.
 
-use crate::model::program::{
+use crate::model::params::{
     AddParams, AttentionParams, EmbedParams, GeluParams, LayerNormParams, LinearParams, UnembedParams,
 };
 use crate::model::{Kernel, Precision};

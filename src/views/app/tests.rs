@@ -43,7 +43,7 @@ fn trace(config: &GptConfig, floor: Floor) -> Trace {
     let text = text();
     let tokens = text.tokens.len();
     let mut taps = elevator::taps(config.layers);
-    taps.extend(stage::taps(Place { floor, room: Room::Head, head: 0, cell: None }, config));
+    taps.extend(stage::taps(Place { floor, room: Room::Head, head: 0, pin: None, cell: None }, config));
     let layout = Layout::new(&taps, config, tokens);
     let mut values: Vec<f32> = (0..layout.len()).map(|i| ((i * 7919) % 101) as f32 / 25.0).collect();
     for entry in layout.entries.iter().filter(|entry| entry.name.site.is_map()) {

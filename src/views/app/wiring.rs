@@ -1,4 +1,4 @@
-//! From the session's signals to the models that the views draw, and from keys to the session.
+//! From the session's signals to the models that the views draw.
 
 use crate::content::{Floor, Strings};
 use crate::link::protocol::{Example, Fault, Probe};
@@ -10,9 +10,9 @@ use crate::views::embedding::{self, EmbeddingModel};
 use crate::views::prediction;
 use crate::views::prompt::{self, PromptModel};
 use crate::views::room::{Place, StageActions};
+use crate::views::share::{self, Copying, Link};
 use crate::views::stage;
 use crate::views::status::{self, LoadModel, StatusModel, TroubleModel};
-use crate::views::tokens::ChipActions;
 use leptos::prelude::*;
 
 /// The trace on the page belongs to another text than the box's.
@@ -147,44 +147,16 @@ pub fn stage_actions(session: Session) -> StageActions {
         on_visit: Callback::new(move |id| pick.looked_up.set(Some(Probe::Id(id)))),
         on_ask: Callback::new(move |(asker, question)| session.ask(asker, question)),
         on_cell: Callback::new(move |cell| pick.cell.set(cell)),
+        on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
         on_knob: Callback::new(move |knob| pick.knob.set(knob)),
     }
 }
 
-/// Wherever nothing else has the keyboard: ↑ ↓ change the floor, ← → move the pin, Esc lets go.
-pub fn listen_to_keys(session: Session, chips: ChipActions, lens: Signal<ElevatorModel>) {
-    #[cfg(target_arch = "wasm32")]
-    {
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
-            let modified = event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
-            if modified || event.default_prevented() || !keyboard_is_free() {
-                return;
-            }
-            let floors: Vec<Floor> = lens.with_untracked(|l| l.floors.iter().map(|f| f.floor).collect());
-            match event.key().as_str() {
-                key @ ("ArrowUp" | "ArrowDown") => {
-                    let next = elevator::step(&floors, session.pick.floor.get_untracked(), key);
-                    next.into_iter().for_each(|floor| session.go_to(floor));
-                }
-                "ArrowLeft" => chips.on_move.run(-1),
-                "ArrowRight" => chips.on_move.run(1),
-                "Escape" => chips.on_let_go.run(()),
-                _ => return,
-            }
-            event.prevent_default();
-        });
-        on_cleanup(move || handle.remove());
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = (session, chips, lens);
-}
-
-/// The focus is nowhere, on the stage's heading, or on a button that has no use for arrows itself.
-#[cfg(target_arch = "wasm32")]
-fn keyboard_is_free() -> bool {
-    document()
-        .active_element()
-        .is_none_or(|active| matches!(&*active.tag_name(), "BODY" | "BUTTON") || active.id() == "stage-title")
+/// Puts the address of what is shown on the clipboard.
+pub fn copy_link(session: Session, state: RwSignal<Copying>) {
+    let route = untrack(|| session.route());
+    let address = session.link(&route);
+    share::copy_link(Link { address, without_text: route.leaves_text_out() }, state);
 }
 
 pub fn focus(id: &str) {

@@ -1,22 +1,27 @@
-//! A block's heads, and one of them from near.
+//! A block's heads, one of them from near, how it gets its weights, and what its output says.
 
 use crate::content::{Floor, StageStrings, Strings};
 use crate::model::GptConfig;
 use crate::trace::Tap;
 use crate::views::attention::{self, AttentionHead};
+use crate::views::head_stages::HeadStages;
+use crate::views::head_steps;
+use crate::views::head_words::{self, HeadWords};
 use crate::views::heads::{self, HeadsGrid};
 use crate::views::paint::Scale;
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use leptos::prelude::*;
 
 /// What the room reads of the run.
-pub fn taps(place: Place, _config: &GptConfig) -> Vec<Tap> {
+pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
     // All heads' maps have the chosen one's among them: asking for it once more would cost a copy.
     let mut taps = heads::taps(place.layer());
     let one = attention::taps(place.layer(), place.head);
     if !taps.iter().any(|tap| one.iter().all(|one| one.name == tap.name && tap.head.is_none())) {
         taps.extend(one);
     }
+    taps.extend(head_steps::taps(place.layer(), place.head));
+    taps.extend(head_words::taps(config));
     taps
 }
 
@@ -50,6 +55,8 @@ pub fn HeadRoom(model: StageModel, actions: StageActions, strings: Signal<&'stat
                 stale=large_stale
                 strings=words
             />
+            <HeadStages model actions scale on_head=turn strings />
+            <HeadWords model actions strings />
         </div>
     }
 }

@@ -1,17 +1,27 @@
-//! The MLP of a block for one token.
+//! The MLP of a block for one token: its neurons, and that no column hears of another.
 
 use crate::content::Strings;
 use crate::model::GptConfig;
 use crate::trace::Tap;
+use crate::views::mlp_alone::MlpAlone;
+use crate::views::mlp_neurons::MlpNeurons;
 use crate::views::room::{Place, StageActions, StageModel};
+use crate::views::{alone, neurons};
 use leptos::prelude::*;
 
 /// What the room reads of the run.
-pub fn taps(_place: Place, _config: &GptConfig) -> Vec<Tap> {
-    Vec::new()
+pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
+    let mut taps = neurons::taps(place.layer(), place.rows(), config);
+    taps.extend(alone::taps(place.layer()));
+    taps
 }
 
 #[component]
 pub fn MlpRoom(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
-    let _ = (model, actions, strings);
+    view! {
+        <div class="block-floor">
+            <MlpNeurons model actions strings />
+            <MlpAlone model actions strings />
+        </div>
+    }
 }

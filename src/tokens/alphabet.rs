@@ -5,7 +5,7 @@ use tokenizers::Tokenizer;
 
 /// What the strings of a vocabulary stand for.
 #[derive(Default)]
-pub(super) struct Spelling {
+pub(super) struct Alphabet {
     /// Each letter is one byte, as in GPT-2: `Ġ` is a space.
     pub byte_level: bool,
     /// `▁` is a space (SentencePiece).
@@ -16,7 +16,7 @@ pub(super) struct Spelling {
     pub prefix: String,
 }
 
-impl Spelling {
+impl Alphabet {
     /// Every token's bytes; ids without a token are empty.
     pub fn vocabulary(&self, tokenizer: &Tokenizer) -> Vocabulary {
         let letters = self.byte_level.then(bytes_of_letters);
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_file_is_spelled_its_own_way() {
+    fn each_kind_of_file_is_read_in_its_own_letters() {
         let letters = bytes_of_letters();
-        let byte_level = Spelling { byte_level: true, ..Spelling::default() };
+        let byte_level = Alphabet { byte_level: true, ..Alphabet::default() };
         assert_eq!(byte_level.bytes("Ġä½ł", Some(&letters)), " 你".as_bytes());
         assert_eq!(byte_level.bytes("你", Some(&letters)), "你".as_bytes());
-        let piece = Spelling { underlined: true, byte_fallback: true, prefix: "##".into(), ..Spelling::default() };
+        let piece = Alphabet { underlined: true, byte_fallback: true, prefix: "##".into(), ..Alphabet::default() };
         assert_eq!(piece.bytes("▁the", None), b" the");
         assert_eq!(piece.bytes("<0xE4>", None), [0xe4]);
         assert_eq!(piece.bytes("##ing", None), b"ing");

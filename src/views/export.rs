@@ -1,0 +1,333 @@
+//! Taking along what a room shows: as a picture, as its numbers, as the whole run.
+//!
+//! Everything is made here in the page. The numbers are those that the room's elements carry in
+//! `data-value`, with the addresses of `data-cell`; the whole run is the file that the command line
+//! writes with `glassbox trace --out`.
+
+use super::popup::Popup;
+use super::room::{Place, StageActions, StageModel};
+use super::status::{display_name, grouped, megabytes};
+use crate::content::Strings;
+use crate::engine::EngineStatus;
+use crate::link::protocol::ModelInfo;
+use crate::link::question::{Asker, Question};
+use crate::model::{Knob, Precision};
+use crate::tokens::Vocabulary;
+use crate::trace::{Layout, Tap, Trace, file};
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[cfg(target_arch = "wasm32")]
+mod capture;
+pub mod picture;
+
+/// A number on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// Its address in the run, or else what its element says of itself.
+    pub cell: String,
+    pub label: String,
+    /// As the page carries it, not rounded.
+    pub value: String,
+}
+
+/// What made the picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub title: String,
+    pub address: String,
+    pub text: String,
+    pub model: String,
+    pub engine: String,
+    pub precision: String,
+    pub knob: Option<String>,
+}
+
+impl About {
+    pub fn new(info: &ModelInfo, text: &str, knob: Option<Knob>, title: String, address: String) -> Self {
+        Self {
+            title,
+            address,
+            text: text.into(),
+            model: info.name.clone(),
+            engine: engine(&info.engine, info.precision),
+            precision: format!("{:?}", info.precision),
+            knob: knob.map(|knob| knob.to_string()),
+        }
+    }
+
+    fn fields(&self) -> [(&'static str, &str); 7] {
+        [
+            ("title", &self.title),
+            ("text", &self.text),
+            ("model", &self.model),
+            ("engine", &self.engine),
+            ("precision", &self.precision),
+            ("knob", self.knob.as_deref().unwrap_or_default()),
+            ("address", &self.address),
+        ]
+    }
+}
+
+/// As `glassbox trace` says it.
+fn engine(status: &EngineStatus, precision: Precision) -> String {
+    match status {
+        EngineStatus::Gpu { adapter, .. } => format!("gpu ({adapter}), {precision:?} weights"),
+        EngineStatus::Cpu { why } => format!("cpu ({why:?}), {precision:?} weights"),
+    }
+}
+
+/// A line a number; before them, what made them, in lines without a cell.
+pub fn csv(about: &About, numbers: &[Number]) -> String {
+    let quoted = |text: &str| match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    };
+    let line =
+        |cell: &str, label: &str, value: &str| format!("{},{},{}\r\n", quoted(cell), quoted(label), quoted(value));
+    let fields = about.fields().map(|(name, value)| line("", name, value)).concat();
+    let numbers: String = numbers.iter().map(|n| line(&n.cell, &n.label, &n.value)).collect();
+    format!("cell,label,value\r\n{fields}{numbers}")
+}
+
+/// The same as JSON. What is no finite number stays a string, since JSON has no word for it.
+pub fn json(about: &About, numbers: &[Number]) -> String {
+    let mut all: serde_json::Map<String, Value> =
+        about.fields().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    all.insert("knob".into(), about.knob.clone().into());
+    let value = |text: &str| match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => json!(number),
+        _ => json!(text),
+    };
+    let number = |n: &Number| json!({"cell": n.cell, "label": n.label, "value": value(&n.value)});
+    all.insert("numbers".into(), numbers.iter().map(number).collect());
+    format!("{:#}\n", Value::Object(all))
+}
+
+/// `glassbox-story-block-2-head-3.svg`: blocks and heads from 0, as in addresses.
+pub fn file_name(model: &str, place: Place, extension: &str) -> String {
+    use crate::content::{Floor, Room};
+    let room = match (place.floor, place.room) {
+        (Floor::Block(_), Room::Head) => format!("-head-{}", place.head),
+        (Floor::Block(_), Room::Mlp) => "-mlp".into(),
+        _ => String::new(),
+    };
+    format!("glassbox-{model}-{}{room}.{extension}", place.floor)
+}
+
+/// The whole run as the command line writes it.
+pub fn trace_file(trace: &Trace, info: &ModelInfo, vocabulary: &Vocabulary) -> Option<Vec<u8>> {
+    let header = json!({
+        "model": info.name,
+        "engine": engine(&info.engine, info.precision),
+        "precision": format!("{:?}", info.precision),
+        "knob": trace.knob.map(|knob| knob.to_string()),
+        "config": serde_json::from_str::<Value>(&trace.config.to_json()).unwrap_or_default(),
+    });
+    let ids = trace.text.ids();
+    let tokens: Vec<String> = ids.iter().map(|id| file::shown(vocabulary.bytes_of(*id))).collect();
+    let metadata: HashMap<String, String> = file::metadata(&header, &ids, &tokens);
+    file::bytes(&trace.layout, &trace.values, metadata).ok()
+}
+
+/// The bytes of the whole run of so many tokens.
+fn size(info: &ModelInfo, tokens: usize) -> u64 {
+    let layout = Layout::new(&Tap::everything(info.config.layers), &info.config, tokens);
+    (layout.len() * size_of::<f32>()) as u64
+}
+
+/// What stands below a saved picture's title.
+fn lines(info: &ModelInfo, trace: &Trace, strings: &Strings) -> Vec<String> {
+    let (words, [open, close]) = (&strings.shell.status, strings.export.text);
+    let precision = match info.precision {
+        Precision::F16 => words.precision_f16,
+        Precision::F32 => words.precision_f32,
+    };
+    let engine = match &info.engine {
+        EngineStatus::Gpu { adapter, .. } if adapter.is_empty() => (words.on_gpu)(words.gpu_nameless),
+        EngineStatus::Gpu { adapter, .. } => (words.on_gpu)(adapter),
+        EngineStatus::Cpu { .. } => words.on_cpu.into(),
+    };
+    let name = display_name(&info.name, strings);
+    let size = (words.parameters)(&grouped(info.parameters));
+    let made = format!("Glassbox · {name} · {size} · {precision} · {engine}");
+    let knob = trace.knob.map(|knob| format!("{}{}{knob}", strings.shell.floors.knobs, strings.stage.colon));
+    [format!("{open}{}{close}", trace.text.read), made].into_iter().chain(knob).collect()
+}
+
+/// What can be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Svg,
+    Png,
+    Csv,
+    Json,
+}
+
+/// The menu in the stage's head.
+#[component]
+pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
+    let (waits, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let asked = StoredValue::new(0);
+    let words = move || &strings.get().export;
+    let answered = model.asked.of(Asker::Export);
+    Effect::new(move |_| {
+        let Some(answered) = answered.get() else { return };
+        let (Some(trace), Some(info)) = (answered.everything(), model.info.get_untracked()) else { return };
+        let bytes = model.vocabulary.with_untracked(|vocabulary| trace_file(trace, &info, vocabulary));
+        failed.set(bytes.is_none());
+        let name = format!("glassbox-{}-trace.safetensors", info.name);
+        bytes.into_iter().for_each(|bytes| super::browser::save_bytes(&name, "application/octet-stream", &bytes));
+        waits.set(false);
+        // Too large to be kept.
+        model.asked.forget(Asker::Export);
+    });
+    let ask = move |_| {
+        let Some(trace) = model.trace.get_untracked() else { return };
+        asked.update_value(|nth| *nth += 1);
+        waits.set(true);
+        failed.set(false);
+        let question = Question::Everything { text: trace.text.read.clone(), nth: asked.get_value() };
+        actions.on_ask.run((Asker::Export, question));
+    };
+    let save = move |kind: Kind| {
+        let (Some(trace), Some(info)) = (model.trace.get_untracked(), model.info.get_untracked()) else { return };
+        failed.set(false);
+        save_room(kind, model.place.get_untracked(), &trace, &info, strings.get_untracked(), failed);
+    };
+    let item = move |kind: Kind, name: fn(&Strings) -> &'static str| {
+        view! {
+            <button type="button" class="save-item" data-save=format!("{kind:?}").to_lowercase() on:click=move |_| save(kind)>
+                {move || name(strings.get())}
+            </button>
+        }
+    };
+    let large = move || {
+        let tokens = model.trace.with(|trace| trace.as_ref().map_or(0, |trace| trace.tokens()));
+        model.info.with(|info| info.as_ref().map(|info| megabytes(size(info, tokens)))).unwrap_or_default()
+    };
+    let panel = move || {
+        view! {
+            <span class="save-menu">
+                {item(Kind::Svg, |s| s.export.svg)}
+                {item(Kind::Png, |s| s.export.png)}
+                {item(Kind::Csv, |s| s.export.csv)}
+                {item(Kind::Json, |s| s.export.json)}
+                <button type="button" class="save-item" data-save="trace" on:click=ask>
+                    {move || (words().trace)(&large())}
+                </button>
+                <span class="note" role="status">
+                    {move || match (waits.get(), failed.get()) {
+                        (true, _) => words().trace_waits,
+                        (_, true) => words().failed,
+                        _ => words().here,
+                    }}
+                </span>
+            </span>
+        }
+        .into_any()
+    };
+    let panel: ChildrenFn = Arc::new(panel);
+    view! {
+        <Show when=move || model.trace.with(Option::is_some)>
+            <Popup class="plain save" label=move || words().save name=Signal::derive(move || words().hint) panel=panel.clone() />
+        </Show>
+    }
+}
+
+/// Makes the file and offers it.
+fn save_room(
+    kind: Kind,
+    place: Place,
+    trace: &Trace,
+    info: &ModelInfo,
+    strings: &'static Strings,
+    failed: RwSignal<bool>,
+) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use super::browser::{save_bytes, save_png};
+        let Some(room) = capture::room() else { return };
+        let name = |extension| file_name(&info.name, place, extension);
+        let about = || About::new(info, &trace.text.read, trace.knob, capture::title(), capture::address());
+        match kind {
+            Kind::Csv => save_bytes(&name("csv"), "text/csv", csv(&about(), &capture::numbers(&room)).as_bytes()),
+            Kind::Json => {
+                save_bytes(&name("json"), "application/json", json(&about(), &capture::numbers(&room)).as_bytes());
+            }
+            Kind::Svg | Kind::Png => {
+                let Some(seen) = capture::picture(&room) else { return failed.set(true) };
+                let drawn = picture::svg(&seen, &capture::title(), &lines(info, trace, strings));
+                if kind == Kind::Svg {
+                    save_bytes(&name("svg"), "image/svg+xml", drawn.as_bytes());
+                } else {
+                    save_png(&name("png"), &drawn, move |done| failed.set(!done));
+                }
+            }
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (kind, place, lines(info, trace, strings), failed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Floor, Room};
+
+    fn about() -> About {
+        About {
+            title: "Block 3 of 6".into(),
+            address: "http://localhost/#/block-2".into(),
+            text: "The \"King\",\nsaid".into(),
+            model: "story".into(),
+            engine: "cpu (NoWebGpu), F32 weights".into(),
+            precision: "F32".into(),
+            knob: None,
+        }
+    }
+
+    fn number(cell: &str, label: &str, value: &str) -> Number {
+        Number { cell: cell.into(), label: label.into(), value: value.into() }
+    }
+
+    #[test]
+    fn a_table_carries_every_number_as_the_page_has_it() {
+        let numbers = [number("block.2.mid:3:7", "0.12, about", "0.12345678"), number("", "x", "NaN")];
+        let csv = csv(&about(), &numbers);
+        let lines: Vec<&str> = csv.split("\r\n").collect();
+        assert_eq!(lines[0], "cell,label,value");
+        assert_eq!(lines[2], ",text,\"The \"\"King\"\",\nsaid\"");
+        assert_eq!(lines[8], "block.2.mid:3:7,\"0.12, about\",0.12345678");
+        assert_eq!(lines[9], ",x,NaN");
+    }
+
+    #[test]
+    fn json_keeps_what_is_no_number_visible() {
+        let numbers = [number("a", "b", "0.25"), number("a", "b", "NaN"), number("a", "b", "-inf")];
+        let read: Value = serde_json::from_str(&json(&about(), &numbers)).unwrap();
+        assert_eq!(read["knob"], Value::Null);
+        assert_eq!(read["model"], "story");
+        let values: Vec<&Value> = read["numbers"].as_array().unwrap().iter().map(|n| &n["value"]).collect();
+        assert_eq!(values, [&json!(0.25), &json!("NaN"), &json!("-inf")]);
+    }
+
+    #[test]
+    fn files_are_named_after_model_and_place() {
+        let name = |address: &str| {
+            let route = crate::content::Route::parse(address);
+            let (floor, room) = (route.floor.unwrap(), route.room.unwrap_or_default());
+            file_name("story", Place { floor, room, ..place() }, "svg")
+        };
+        assert_eq!(name("#/unembedding"), "glassbox-story-unembedding.svg");
+        assert_eq!(name("#/block-2"), "glassbox-story-block-2.svg");
+        assert_eq!(name("#/block-2/mlp"), "glassbox-story-block-2-mlp.svg");
+        assert_eq!(name("#/block-2/head-3"), "glassbox-story-block-2-head-3.svg");
+    }
+
+    fn place() -> Place {
+        Place { floor: Floor::Story, room: Room::Whole, head: 3, pin: None, cell: None }
+    }
+}
