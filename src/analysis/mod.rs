@@ -15,6 +15,7 @@ pub mod projection;
 pub mod receipt;
 pub mod scores;
 pub mod strip;
+pub mod vector;
 pub mod vectors;
 pub mod tally;
 

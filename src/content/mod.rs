@@ -19,6 +19,7 @@ pub mod share;
 pub mod shell;
 pub mod spelling;
 pub mod stage;
+pub mod story;
 pub mod unembedding;
 
 pub use context::ContextStrings;
@@ -36,6 +37,7 @@ pub use share::ShareStrings;
 pub use shell::ShellStrings;
 pub use spelling::SpellingStrings;
 pub use stage::StageStrings;
+pub use story::StoryStrings;
 pub use unembedding::UnembeddingStrings;
 
 /// A language of the page.
@@ -93,6 +95,11 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub story: StoryStrings,
+}
+
+static EN: Strings = Strings { locale: Locale::En, shell: shell::EN, stage: stage::EN, story: story::EN };
+static ZH: Strings = Strings { locale: Locale::Zh, shell: shell::ZH, stage: stage::ZH, story: story::ZH };
     pub context: ContextStrings,
     pub export: ExportStrings,
     pub glossary: GlossaryStrings,

@@ -85,6 +85,9 @@ pub fn ask_engine(session: Session, place: Signal<Place>) {
         let mut taps: Vec<Tap> = elevator::taps(model.config.layers);
         taps.extend(prediction::taps());
         taps.extend(stage::taps(place.get(), &model.config));
+        let pick = session.pick.hover.get().or(session.pick.pin.get());
+        let tokens = session.answers.tokens.with(|text| text.tokens.len());
+        taps.iter_mut().for_each(|tap| tap.rows = tap.rows.looking_at(pick, tokens));
         Some(taps)
     });
     Effect::new(move |_| session.taps.set(taps.get().unwrap_or_default()));
