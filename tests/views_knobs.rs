@@ -61,6 +61,7 @@ fn page(address: &str, locale: Locale, config: &GptConfig, ids: &[u32], knob: Op
         let session = Session::new(&Route::parse(address), locale, ThemeChoice::Light, opening);
         let pick = session.pick;
         let place = Place {
+            pin: session.pick.pin.get_untracked(),
             floor: pick.floor.get_untracked(),
             room: pick.room.get_untracked(),
             head: pick.head.get_untracked(),

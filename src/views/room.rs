@@ -127,8 +127,6 @@ pub struct StageActions {
     pub on_text: Callback<String>,
     /// Turns a knob, or turns all back.
     pub on_knob: Callback<Option<Knob>>,
-    /// Writes a text in the box in place of the present one.
-    pub on_text: Callback<String>,
 }
 
 #[derive(Clone, PartialEq)]

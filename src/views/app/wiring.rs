@@ -149,7 +149,6 @@ pub fn stage_actions(session: Session) -> StageActions {
         on_cell: Callback::new(move |cell| pick.cell.set(cell)),
         on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
         on_knob: Callback::new(move |knob| pick.knob.set(knob)),
-        on_text: Callback::new(move |text| session.input.replacement.set(Some(text))),
     }
 }
 

@@ -254,7 +254,7 @@ mod tests {
     fn a_closed_receipt_reads_nothing_and_an_open_one_what_it_is_made_of() {
         let json = r#"{"n_layer":2,"n_head":2,"n_embd":6,"vocab_size":9,"n_positions":8}"#;
         let config = GptConfig::from_json(json).unwrap();
-        let place = Place { floor: Floor::Story, room: Room::Whole, head: 0, cell: None };
+        let place = Place { floor: Floor::Story, room: Room::Whole, head: 0, pin: None, cell: None };
         assert!(taps(place, &config).is_empty());
         assert_eq!(taps(Place { cell: Some(cell("block.1.mid:3:5")), ..place }, &config).len(), 3);
         assert_eq!(question(cell("block.1.mid:3:5"), &config, &[]), None);
