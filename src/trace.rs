@@ -17,6 +17,12 @@ pub enum Rows {
     Last,
     /// This position, or the last one where the text has become shorter.
     One(usize),
+    /// All positions of a text of at most `most` tokens. Of a longer one, whose values would be too
+    /// many for a keystroke, the one that is looked at, or the last.
+    Within {
+        most: usize,
+        row: Option<usize>,
+    },
 }
 
 /// One position where there is one, else the last.
@@ -34,6 +40,17 @@ impl Rows {
             Self::All => 0..tokens,
             Self::Last => last..tokens,
             Self::One(row) => row.min(last)..(row.min(last) + 1).min(tokens),
+            Self::Within { most, .. } if tokens <= most => 0..tokens,
+            Self::Within { row, .. } => Self::One(row.unwrap_or(last)).resolve(tokens),
+        }
+    }
+
+    /// The same, with the position that is looked at where only one is wanted. Where all are, it
+    /// stays out: another pick is no other question then.
+    pub fn looking_at(self, pick: Option<usize>, tokens: usize) -> Self {
+        match self {
+            Self::Within { most, .. } => Self::Within { most, row: pick.filter(|_| tokens > most) },
+            other => other,
         }
     }
 }
@@ -61,6 +78,11 @@ impl Tap {
     /// The last position of a site.
     pub fn last(site: Site, layer: usize) -> Self {
         Self { rows: Rows::Last, ..Self::all(site, layer) }
+    }
+
+    /// All positions while the text has at most `most` tokens, else the one that is looked at.
+    pub fn within(site: Site, layer: usize, most: usize) -> Self {
+        Self { rows: Rows::Within { most, row: None }, ..Self::all(site, layer) }
     }
 
     /// One position of a site.
@@ -234,6 +256,16 @@ mod tests {
         assert_eq!(trace.map_row(Site::Weights, 1, 1, 1), Some(&[8., 9., 10.][..]));
         assert_eq!(trace.map_row(Site::Weights, 0, 1, 2), Some(&[17., 18., 19.][..]));
         assert_eq!(trace.map(Site::Weights, 1, 1).unwrap()[0], 5.);
+    }
+
+    #[test]
+    fn a_long_text_is_read_at_one_position_and_only_then_does_the_pick_matter() {
+        let rows = Rows::Within { most: 4, row: None };
+        assert_eq!((rows.resolve(4), rows.resolve(5)), (0..4, 4..5));
+        assert_eq!(rows.looking_at(Some(1), 4), rows);
+        assert_eq!(rows.looking_at(Some(1), 5).resolve(5), 1..2);
+        assert_eq!(rows.looking_at(Some(9), 5).resolve(5), 4..5);
+        assert_eq!(Rows::Last.looking_at(Some(1), 5), Rows::Last);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use glassbox::trace::{Layout, Trace};
 use glassbox::views::attention::{self, AttentionHead};
 use glassbox::views::embedding::{self, EmbeddingFloor};
 use glassbox::views::heads::{self, HeadsGrid};
-use glassbox::views::overview::{self, Overview};
+use glassbox::views::overview;
 use glassbox::views::paint::{Scale, Theme};
 use glassbox::views::prediction::{self, Ask, Prediction};
 use leptos::prelude::*;
@@ -115,15 +115,6 @@ fn draw_heads(locale: Locale, trace: Option<&Arc<Trace>>) -> String {
     })
 }
 
-fn draw_overview(locale: Locale, trace: Option<&Arc<Trace>>) -> String {
-    let model = trace.and_then(overview::derive);
-    html(locale, |Props { words, theme, stale }| {
-        view! {
-            <Overview model=Signal::stored(model) picked=Signal::stored((1, 1)) on_pick=Callback::new(|_| ()) theme stale strings=words />
-        }
-    })
-}
-
 fn draw_prediction(locale: Locale, trace: Option<&Arc<Trace>>, ask: Ask) -> String {
     let model = trace.and_then(|t| prediction::derive(t, &vocabulary(), &ask));
     html(locale, |Props { words, stale, .. }| {
@@ -154,7 +145,6 @@ fn the_pictures_read_as_they_did() {
         let (trace, near) = (sentence(), neighbourhood());
         insta::assert_snapshot!(name("attention"), draw_attention(locale, Some(&trace), Some(3)));
         insta::assert_snapshot!(name("heads"), draw_heads(locale, Some(&trace)));
-        insta::assert_snapshot!(name("overview"), draw_overview(locale, Some(&trace)));
         insta::assert_snapshot!(name("prediction"), draw_prediction(locale, Some(&trace), ask()));
         insta::assert_snapshot!(name("embedding"), draw_embedding(locale, Some(&near)));
     }
@@ -229,7 +219,6 @@ fn nothing_is_drawn_from_nothing() {
         let pictures = [
             draw_attention(locale, None, None),
             draw_heads(locale, None),
-            draw_overview(locale, None),
             draw_prediction(locale, None, Ask::default()),
             draw_embedding(locale, None),
         ];
@@ -257,7 +246,6 @@ fn the_largest_text_makes_a_bearable_page() {
     let counts = [
         ("attention", count(draw_attention(Locale::En, Some(&trace), Some(255))), 4200),
         ("heads", count(draw_heads(Locale::En, Some(&trace))), 120),
-        ("overview", count(draw_overview(Locale::En, Some(&trace))), 60),
         ("prediction", count(draw_prediction(Locale::En, Some(&trace), Ask::default())), 220),
     ];
     for (picture, found, most) in counts {

@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod contribution;
 pub mod head;
+pub mod histogram;
 pub mod lens;
 pub mod neighbours;
 pub mod probability;
@@ -14,7 +15,9 @@ pub mod projection;
 pub mod receipt;
 pub mod scores;
 pub mod strip;
+pub mod vector;
 pub mod vectors;
+pub mod tally;
 
 /// The order that all lists here share: largest value first, the lower index first where equal.
 fn descending(a: (u32, f32), b: (u32, f32)) -> std::cmp::Ordering {

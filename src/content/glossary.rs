@@ -104,6 +104,8 @@ pub struct GlossaryStrings {
     pub lead: &'static str,
     pub all_terms: &'static str,
     pub close: &'static str,
+    /// Between two sentences.
+    pub gap: &'static str,
     pub entry: fn(TermName) -> Entry,
 }
 
@@ -116,6 +118,7 @@ pub const EN: GlossaryStrings = GlossaryStrings {
     lead: "The words that the page uses, in the order in which a text meets them.",
     all_terms: "All terms",
     close: "Close",
+    gap: " ",
     entry: english,
 };
 
@@ -352,6 +355,7 @@ pub const ZH: GlossaryStrings = GlossaryStrings {
     lead: "本页用到的词，按一段文字遇到它们的先后排列。",
     all_terms: "全部术语",
     close: "关闭",
+    gap: "",
     entry: chinese,
 };
 

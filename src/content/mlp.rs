@@ -30,7 +30,7 @@ pub struct MlpStrings {
     pub fires_title: fn(neuron: usize) -> String,
     pub fires_say: &'static str,
     pub fires_window: fn(first: usize, last: usize) -> String,
-    pub only_last: &'static str,
+    pub only_one: &'static str,
 
     pub alone_title: &'static str,
     pub alone_say: &'static str,
@@ -90,7 +90,7 @@ pub const EN: MlpStrings = MlpStrings {
     fires_title: |n| format!("Where else neuron {n} fires"),
     fires_say: "The same neuron at every token of this text. A click pins the token.",
     fires_window: |a, b| format!("Tokens {a} to {b} are shown."),
-    only_last: "This model’s neurons are too many to read for all tokens at each keystroke; the last token is read.",
+    only_one: "This model’s neurons are too many to read for all tokens at each keystroke; those of the pinned token are read, else of the last.",
 
     alone_title: "Columns do not talk here",
     alone_say: "The MLP reads one token’s column and writes to the same column. Only attention carries anything from one to another. Try it: change a word, and compare the two runs, column by column.",
@@ -153,7 +153,7 @@ pub const ZH: MlpStrings = MlpStrings {
     fires_title: |n| format!("神经元 {n} 还在哪里响应"),
     fires_say: "同一个神经元在这段文字每个词元上的值。点一下，就固定那个词元。",
     fires_window: |a, b| format!("这里显示第 {a} 到第 {b} 个词元。"),
-    only_last: "这个模型的神经元太多，没法每敲一个键就读完所有词元，这里只读最后一个。",
+    only_one: "这个模型的神经元太多，没法每敲一个键就读完所有词元，这里只读固定的那个，没有固定就读最后一个。",
 
     alone_title: "列与列在这里互不往来",
     alone_say: "前馈网络只读一个词元的那一列，也只写回这一列。能把东西从一列带到另一列的只有注意力。试一试：换掉一个词，逐列比较前后两次运行。",

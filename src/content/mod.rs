@@ -4,32 +4,40 @@
 //! or untranslated ones. Sentences with numbers in them are functions, so that each language puts
 //! the number where it belongs.
 
+pub mod all_heads;
 pub mod context;
 pub mod export;
 pub mod glossary;
 pub mod head;
 pub mod keys;
+pub mod knobs;
 pub mod mlp;
+pub mod receipt;
 pub mod river;
 pub mod route;
 pub mod share;
 pub mod shell;
 pub mod spelling;
 pub mod stage;
+pub mod story;
 pub mod unembedding;
 
+pub use all_heads::AllHeadsStrings;
 pub use context::ContextStrings;
 pub use export::ExportStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use head::HeadStrings;
 pub use keys::KeyStrings;
+pub use knobs::KnobsStrings;
 pub use mlp::MlpStrings;
+pub use receipt::ReceiptStrings;
 pub use river::RiverStrings;
 pub use route::{Floor, Room, Route};
 pub use share::ShareStrings;
 pub use shell::ShellStrings;
 pub use spelling::SpellingStrings;
 pub use stage::StageStrings;
+pub use story::StoryStrings;
 pub use unembedding::UnembeddingStrings;
 
 /// A language of the page.
@@ -87,15 +95,19 @@ pub struct Strings {
     pub locale: Locale,
     pub shell: ShellStrings,
     pub stage: StageStrings,
+    pub all_heads: AllHeadsStrings,
     pub context: ContextStrings,
     pub export: ExportStrings,
     pub glossary: GlossaryStrings,
     pub head: HeadStrings,
     pub keys: KeyStrings,
+    pub knobs: KnobsStrings,
     pub mlp: MlpStrings,
+    pub receipt: ReceiptStrings,
     pub river: RiverStrings,
     pub share: ShareStrings,
     pub spelling: SpellingStrings,
+    pub story: StoryStrings,
     pub unembedding: UnembeddingStrings,
 }
 
@@ -103,30 +115,38 @@ static EN: Strings = Strings {
     locale: Locale::En,
     shell: shell::EN,
     stage: stage::EN,
+    all_heads: all_heads::EN,
     context: context::EN,
     export: export::EN,
     glossary: glossary::EN,
     head: head::EN,
     keys: keys::EN,
+    knobs: knobs::EN,
     mlp: mlp::EN,
+    receipt: receipt::EN,
     river: river::EN,
     share: share::EN,
     spelling: spelling::EN,
+    story: story::EN,
     unembedding: unembedding::EN,
 };
 static ZH: Strings = Strings {
     locale: Locale::Zh,
     shell: shell::ZH,
     stage: stage::ZH,
+    all_heads: all_heads::ZH,
     context: context::ZH,
     export: export::ZH,
     glossary: glossary::ZH,
     head: head::ZH,
     keys: keys::ZH,
+    knobs: knobs::ZH,
     mlp: mlp::ZH,
+    receipt: receipt::ZH,
     river: river::ZH,
     share: share::ZH,
     spelling: spelling::ZH,
+    story: story::ZH,
     unembedding: unembedding::ZH,
 };
 

@@ -34,7 +34,6 @@ pub struct SpellingStrings {
     pub without_merges: &'static str,
     pub cut: fn(shown: usize, of: usize) -> String,
     pub figure: fn(word: &str, bytes: usize, tokens: usize) -> String,
-    pub column_place: &'static str,
     pub all_steps: &'static str,
     pub steps: &'static str,
     pub first: &'static str,
@@ -43,14 +42,12 @@ pub struct SpellingStrings {
     pub last: &'static str,
     pub play: &'static str,
     pub pause: &'static str,
-    pub frequent: &'static str,
 
     pub puzzle: &'static str,
     pub puzzle_lead: &'static str,
     pub puzzle_try: &'static str,
     pub choose: &'static str,
     pub number: fn(code: &str, decimal: &str) -> String,
-    pub bits: &'static str,
     pub is_one: fn(bytes: usize) -> String,
     pub is_several: fn(bytes: usize, tokens: usize) -> String,
     pub is_part: fn(bytes: usize) -> String,
@@ -92,7 +89,6 @@ pub const EN: SpellingStrings = SpellingStrings {
     figure: |word, bytes, tokens| {
         format!("{bytes} bytes of “{word}” flow together into {tokens} token{}", if tokens == 1 { "" } else { "s" })
     },
-    column_place: "in the list",
     all_steps: "All steps",
     steps: "Step",
     first: "Start",
@@ -101,14 +97,12 @@ pub const EN: SpellingStrings = SpellingStrings {
     last: "End",
     play: "Play",
     pause: "Pause",
-    frequent: "The smaller the number, the more frequent the pair.",
 
     puzzle: "One character, several bytes",
     puzzle_lead: "Outside of plain English letters, a character takes two to four bytes (UTF-8). The framed bits only say how the bytes belong together: a first byte has as many 1s as there are bytes, each further one begins with 10. The other bits, read in a row, are the character’s number.",
     puzzle_try: "Every character of this text is a single byte. Type é, 字 or 🦙 to see one that is not.",
     choose: "Characters of more than one byte",
     number: |code, decimal| format!("number {decimal} of the Unicode table ({code})"),
-    bits: "its number in bits",
     is_one: |n| format!("Its {n} bytes grow together into one token."),
     is_several: |bytes, tokens| {
         format!(
@@ -150,7 +144,6 @@ pub const ZH: SpellingStrings = SpellingStrings {
     without_merges: "这个模型的分词器没有合并清单，而是直接查表取块，所以没有步骤可看。",
     cut: |shown, of| format!("这一段很长，共 {of} 个字节，这里画出固定词元附近的 {shown} 个。"),
     figure: |word, bytes, tokens| format!("“{word}”的 {bytes} 个字节汇合成 {tokens} 个词元"),
-    column_place: "清单序号",
     all_steps: "全部步骤",
     steps: "步骤",
     first: "开头",
@@ -159,14 +152,12 @@ pub const ZH: SpellingStrings = SpellingStrings {
     last: "末尾",
     play: "播放",
     pause: "暂停",
-    frequent: "序号越小，这个组合越常见。",
 
     puzzle: "一个字，几个字节",
     puzzle_lead: "英文字母以外的字符要用两到四个字节来存（UTF-8）。加框的比特只说明这些字节怎样连在一起：首字节有几个 1 就有几个字节，后面的字节都以 10 开头。其余的比特连起来读，就是这个字的编号。",
     puzzle_try: "这段文字里每个字符都只占一个字节。输入 字、é 或 🦙，看看不止一个字节的字符。",
     choose: "不止一个字节的字符",
     number: |code, decimal| format!("Unicode 字符表里的第 {decimal} 号（{code}）"),
-    bits: "编号写成比特",
     is_one: |n| format!("它的 {n} 个字节合成了一个词元。"),
     is_several: |bytes, tokens| {
         format!("它的 {bytes} 个字节停在 {tokens} 个词元：这个字太少见，清单里没有把它合起来。模型只能自己去拼。")

@@ -117,6 +117,8 @@ pub struct Habits {
     pub itself: &'static str,
     pub previous: &'static str,
     pub first: &'static str,
+    /// What followed the same token before.
+    pub induction: &'static str,
     pub spread: &'static str,
 }
 
@@ -207,7 +209,13 @@ pub const EN: StageStrings = StageStrings {
     },
     heads_alike: "No head here keeps to one habit: all of them spread their attention.",
     as_table: "As a table",
-    habits: Habits { itself: "itself", previous: "the token before", first: "the first token", spread: "spread out" },
+    habits: Habits {
+        itself: "itself",
+        previous: "the token before",
+        first: "the first token",
+        induction: "what followed the same token before",
+        spread: "spread out",
+    },
     pooled: |t| format!("{t} tokens are more than these pixels: each shows the largest of its cells."),
 
     neighbours_title: ["Nearest to ", ""],
@@ -308,7 +316,11 @@ pub const ZH: StageStrings = StageStrings {
     heads_alike: "这一层没有哪个头有明显的习惯，注意力都分散开了。",
     as_table: "看成表格",
     habits: Habits {
-        itself: "看自己", previous: "看前一个词元", first: "看第一个词元", spread: "分散地看"
+        itself: "看自己",
+        previous: "看前一个词元",
+        first: "看第一个词元",
+        induction: "看同样的词元上次后面的那个",
+        spread: "分散地看",
     },
     pooled: |t| format!("{t} 个词元比像素还多：每个像素取所含格子的最大值。"),
 

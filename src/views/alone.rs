@@ -143,8 +143,8 @@ fn kind(text: &str) -> Option<Kind> {
 }
 
 /// The first word that can be exchanged, for one of its kind: another word of this text, else the next of the
-/// vocabulary. It has at least one token after it, and where it can, comes before `before`.
-pub fn swap(trace: &Trace, vocabulary: &Vocabulary, before: usize) -> Option<Swap> {
+/// vocabulary. It has at least one token after it, to which the change can be carried.
+pub fn swap(trace: &Trace, vocabulary: &Vocabulary) -> Option<Swap> {
     let text = &trace.text;
     if text.unread_bytes > 0 {
         return None;
@@ -155,22 +155,18 @@ pub fn swap(trace: &Trace, vocabulary: &Vocabulary, before: usize) -> Option<Swa
         |i: usize| i > last || word(i).is_none_or(|w| !w.starts_with(|c: char| c.is_ascii_alphanumeric()));
     let alone = |i: usize| kind(word(i)?).filter(|kind| *kind == Kind::Character || starts_word(i + 1));
     let candidates: Vec<(usize, Kind)> = (0..last).filter_map(|i| Some((i, alone(i)?))).collect();
-    let ordered = || {
-        let (early, late): (Vec<_>, Vec<_>) = candidates.iter().partition(|(i, _)| *i < before);
-        early.into_iter().chain(late)
-    };
     let made = |i: usize, id: u32| {
         let token = text.tokens[i];
         let new = vocabulary.text_of(id)?;
         let text = format!("{}{new}{}", text.read.get(..token.start)?, text.read.get(token.end..)?);
         Some(Swap { from: Label::of(vocabulary, token.id), to: Label::of(vocabulary, id), text })
     };
-    let inside = ordered().find_map(|(i, own)| {
+    let inside = candidates.iter().find_map(|&(i, own)| {
         let other = candidates.iter().find(|(j, kind)| *kind == own && text.tokens[*j].id != text.tokens[i].id)?;
         made(i, text.tokens[other.0].id)
     });
     inside.or_else(|| {
-        let (i, own) = ordered().next()?;
+        let &(i, own) = candidates.first()?;
         let id = text.tokens[i].id;
         let after = (id + 1..vocabulary.len() as u32).chain(0..id);
         let fits = |id: &u32| vocabulary.text_of(*id).is_some_and(|t| t.len() > 3 && kind(t) == Some(own));
@@ -243,12 +239,12 @@ mod tests {
 
     #[test]
     fn a_word_is_exchanged_for_one_of_its_kind() {
-        let made = |ids: &[u32], before| swap(&trace(ids, |_, _| 0.0), &vocabulary(), before).map(|s| s.text);
+        let made = |ids: &[u32]| swap(&trace(ids, |_, _| 0.0), &vocabulary()).map(|s| s.text);
         // "The" has no other like it here; " king" can be " said".
-        assert_eq!(made(&[0, 1, 2, 6], 9).as_deref(), Some("The said said."));
+        assert_eq!(made(&[0, 1, 2, 6]).as_deref(), Some("The said said."));
         // Nothing in the text: the next of the vocabulary that fits.
-        assert_eq!(made(&[1, 6], 9).as_deref(), Some(" said."));
-        assert_eq!(made(&[0], 9), None);
+        assert_eq!(made(&[1, 6]).as_deref(), Some(" said."));
+        assert_eq!(made(&[0]), None);
         assert_eq!(kind("天"), Some(Kind::Character));
         assert_eq!((kind("天地"), kind(" x1"), kind("."), kind("iPhone")), (None, None, None, None));
     }

@@ -1,7 +1,7 @@
 //! The page: the only view that knows the session. It asks for what the visible views need, derives
 //! their models, and hands them plain props.
 
-use super::browser::announce;
+use super::browser::{announce, focus};
 use super::elevator::{Elevator, ElevatorModel};
 use super::glossary::{GlossarySheet, OpenGlossary};
 use super::keys::KeysSheet;
@@ -168,7 +168,7 @@ fn theme(choice: ThemeChoice, dark: bool) -> Theme {
 /// For keyboards: past everything to the stage. No link, because the address is the page's own.
 #[component]
 fn SkipLink(strings: Signal<&'static Strings>) -> impl IntoView {
-    let skip = move |_| wiring::focus("stage-title");
+    let skip = move |_| focus("stage-title");
     view! { <button type="button" class="skip" on:click=skip>{move || strings.get().shell.skip}</button> }
 }
 

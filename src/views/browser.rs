@@ -43,6 +43,42 @@ pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
     width
 }
 
+/// The height of the window in CSS pixels, kept up to date; `tall` off the browser.
+pub fn window_height(tall: f64) -> ReadSignal<f64> {
+    let (height, set_height) = signal(tall);
+    #[cfg(target_arch = "wasm32")]
+    {
+        let look = move || {
+            let inner = web_sys::window().and_then(|w| w.inner_height().ok()).and_then(|h| h.as_f64());
+            if let Some(now) = inner.filter(|now| height.try_get_untracked().is_some_and(|before| before != *now)) {
+                set_height.set(now);
+            }
+        };
+        look();
+        let handle = window_event_listener(leptos::ev::resize, move |_| look());
+        on_cleanup(move || handle.remove());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = set_height;
+    height
+}
+
+/// Keeps a place of a box that is pushed sideways in sight: `place` pixels from the left of what is
+/// in it, the first `covered` of which lie under something that stays.
+pub fn keep_in_sight(element: NodeRef<Div>, covered: f64, place: Signal<Option<f64>>) {
+    #[cfg(target_arch = "wasm32")]
+    Effect::new(move || {
+        let (Some(element), Some(place)) = (element.get(), place.get()) else { return };
+        let (left, width) = (f64::from(element.scroll_left()), f64::from(element.client_width()));
+        // Where it can be seen already nothing moves.
+        if place < left + covered || place > left + width - 16.0 {
+            element.set_scroll_left((place - 0.7 * width) as i32);
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (element, covered, place);
+}
+
 /// Keeps a canvas painted: whenever what `paint` reads changes, its answer (width, height and RGBA
 /// in device pixels) is put onto the canvas. Paints once a frame at most by the nature of effects.
 pub fn keep_painted(canvas: NodeRef<Canvas>, paint: impl Fn() -> Option<super::paint::Pixels> + 'static) {
@@ -91,6 +127,18 @@ fn put(canvas: &web_sys::HtmlCanvasElement, pixels: &super::paint::Pixels) {
         // A canvas without memory stays empty; the table beside it has the numbers.
         let _ = context.put_image_data(&image, 0.0, 0.0);
     }
+}
+
+/// Gives the keyboard to an element.
+pub fn focus(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+        let _ = element.map(|element| element.focus());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
 }
 
 /// Offers `text` as a file to save. A `data:` address needs no permission from the page's policy.

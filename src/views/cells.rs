@@ -51,11 +51,11 @@ impl Cells {
         };
         let mark = self.at.filter(|at| *at < count).map(|at| {
             view! {
-                <rect class="cells-at" x=tenth(at as f64 * WIDE) y="0" width=WIDE height=HIGH vector-effect="non-scaling-stroke" />
+                <rect class="strip-at" x=tenth(at as f64 * WIDE) y="0" width=WIDE height=HIGH vector-effect="non-scaling-stroke" />
             }
         });
         view! {
-            <svg class="cells" role="img" aria-label=name preserveAspectRatio="none"
+            <svg class="strip-row" role="img" aria-label=name preserveAspectRatio="none"
                 viewBox=format!("0 0 {} {HIGH}", (count.max(1) as f64) * WIDE) on:click=open>
                 {self.values.iter().enumerate().map(|(i, v)| self.cell(i, *v)).collect_view()}
                 {mark}
@@ -68,9 +68,9 @@ impl Cells {
         let address = self.addresses.get(i).map(Cell::to_string);
         let share = (f64::from(value.abs()) / f64::from(self.limit)).min(1.0);
         let class = match value {
-            v if v.is_nan() => "cell cell-loud",
-            v if v < 0.0 => "cell cell-below",
-            _ => "cell cell-above",
+            v if v.is_nan() => "signed-cell cell-loud",
+            v if v < 0.0 => "signed-cell cell-below",
+            _ => "signed-cell cell-above",
         };
         let opacity = if value.is_nan() {
             1.0
@@ -104,7 +104,7 @@ mod tests {
             .with(|| cells.clone().to(1.0).at(Some(1)).draw("four".into(), Callback::new(|_| ())).to_html());
         assert!(html.contains("data-cell=\"block.1.mid:3:2\" data-value=\"NaN\""), "{html}");
         assert_eq!((html.matches("cell-above").count(), html.matches("cell-below").count()), (2, 1));
-        assert_eq!((html.matches("cell-loud").count(), html.matches("cells-at").count()), (1, 1));
+        assert_eq!((html.matches("cell-loud").count(), html.matches("strip-at").count()), (1, 1));
         assert_eq!(cells.limit, 2.0);
     }
 }

@@ -17,8 +17,10 @@ pub struct CurveModel {
 }
 
 const WIDTH: f64 = 300.0;
-const HIGH: f64 = 210.0;
+const HIGH: f64 = 224.0;
 const MARGIN: f64 = 14.0;
+/// Below the picture, for the name of the axis.
+const FOOT: f64 = 20.0;
 
 /// From numbers to places: both axes have one scale, to the nearest whole number beyond what is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +49,7 @@ impl Frame {
     }
 
     fn y(self, v: f64) -> f64 {
-        tenth(HIGH - MARGIN - (v - self.bottom) / (self.top - self.bottom) * (HIGH - 2.0 * MARGIN))
+        tenth(HIGH - FOOT - MARGIN - (v - self.bottom) / (self.top - self.bottom) * (HIGH - FOOT - 2.0 * MARGIN))
     }
 }
 
@@ -105,10 +107,10 @@ pub fn GeluCurve(
             });
         view! {
             <line class="curve-axis" x1=MARGIN x2=WIDTH - MARGIN y1=frame.y(0.0) y2=frame.y(0.0) />
-            <line class="curve-axis" x1=frame.x(0.0) x2=frame.x(0.0) y1=MARGIN y2=HIGH - MARGIN />
+            <line class="curve-axis" x1=frame.x(0.0) x2=frame.x(0.0) y1=MARGIN y2=frame.y(0.0) />
             {ticks.collect_view()}
             {rises.collect_view()}
-            <text class="axis-word" x=WIDTH - 2.0 y=frame.y(0.0) - 7.0 text-anchor="end">{strings.get().mlp.curve_in}</text>
+            <text class="axis-word" x=WIDTH - MARGIN y=HIGH - 2.0 text-anchor="end">{strings.get().mlp.curve_in}</text>
             <text class="axis-word" x=frame.x(0.0) + 8.0 y="12">{strings.get().mlp.curve_out}</text>
             <path class="curve" d=path(m.activation, frame) />
             {here}

@@ -26,7 +26,7 @@ pub fn Term(name: TermName, words: &'static GlossaryStrings, #[prop(into)] text:
         view! {
             <span class="popup-body">
                 <b class="popup-title">{title}</b>
-                <span>{plain}" "</span>
+                <span>{plain}</span>
                 <span class="note">{more}</span>
                 {all}
             </span>
@@ -39,11 +39,37 @@ pub fn Term(name: TermName, words: &'static GlossaryStrings, #[prop(into)] text:
 
 /// The text with the terms that the glossary explains, each marked where it comes first.
 pub fn marked(text: &str, words: &'static GlossaryStrings) -> AnyView {
-    let draw = |stretch: Stretch| match stretch {
-        Stretch::Plain(text) => text.to_owned().into_any(),
-        Stretch::Term(name, text) => view! { <Term name words text /> }.into_any(),
+    let stretches = words.mark(text);
+    let plain = |at: Option<usize>| match at.and_then(|at| stretches.get(at)) {
+        Some(Stretch::Plain(text)) => *text,
+        _ => "",
     };
-    words.mark(text).into_iter().map(draw).collect_view().into_any()
+    let draw = |(at, stretch): (usize, &Stretch)| match *stretch {
+        Stretch::Plain(text) => {
+            // Its ends stand with the terms beside it.
+            let start = if at > 0 { closing(text) } else { 0 };
+            let end = if at + 1 < stretches.len() { opening(text).max(start) } else { text.len() };
+            text[start..end].to_owned().into_any()
+        }
+        Stretch::Term(name, term) => {
+            // A line does not break between a term and its bracket or full stop.
+            let (before, after) = (plain(at.checked_sub(1)), plain(Some(at + 1)));
+            let (before, after) = (&before[opening(before)..], &after[..closing(after)]);
+            view! { <span class="glossary-hold">{before.to_owned()}<Term name words text=term />{after.to_owned()}</span> }
+                .into_any()
+        }
+    };
+    stretches.iter().enumerate().map(draw).collect_view().into_any()
+}
+
+/// Where the opening brackets and quotes at a text's end begin.
+fn opening(text: &str) -> usize {
+    text.trim_end_matches(['(', '（', '“', '「']).len()
+}
+
+/// Where the closing signs at a text's beginning end.
+fn closing(text: &str) -> usize {
+    text.len() - text.trim_start_matches([')', '）', '”', '」', '.', ',', ';', ':', '。', '，', '；', '：', '、']).len()
 }
 
 /// The glossary in the language of these words.
@@ -67,8 +93,9 @@ pub fn GlossarySheet(open: Signal<bool>, on_close: Callback<()>, strings: Signal
 pub fn GlossaryList(strings: Signal<&'static Strings>) -> impl IntoView {
     let all = move || {
         let row = |name: TermName| {
-            let Entry { name, plain, more, .. } = (strings.get().glossary.entry)(name);
-            view! { <div class="glossary-entry"><dt>{name}</dt><dd>{plain}" "<span class="soft">{more}</span></dd></div> }
+            let GlossaryStrings { entry, gap, .. } = strings.get().glossary;
+            let Entry { name, plain, more, .. } = entry(name);
+            view! { <div class="glossary-entry"><dt>{name}</dt><dd>{plain}{gap}<span class="soft">{more}</span></dd></div> }
         };
         TermName::ALL.map(row).collect_view()
     };

@@ -145,7 +145,7 @@ fn Stepper(steps: Steps) -> impl IntoView {
         }
     };
     view! {
-        <ol class="stepper" aria-label=move || steps.words().steps on:keydown=on_key>
+        <ol class="head-stepper" aria-label=move || steps.words().steps on:keydown=on_key>
             {HeadStep::ALL.map(button).into_iter().collect_view()}
         </ol>
     }
@@ -233,7 +233,7 @@ fn StepMap(
 pub fn SignedScale(limit: Signal<Option<String>>) -> impl IntoView {
     const STEPS: i32 = 20;
     let cell = |i: i32| {
-        let class = if i < 0 { "cell cell-below" } else { "cell cell-above" };
+        let class = if i < 0 { "signed-cell cell-below" } else { "signed-cell cell-above" };
         view! { <rect class=class x=(i + STEPS) * 3 width="3" height="10" fill-opacity=f64::from(i.abs()) / f64::from(STEPS) /> }
     };
     view! {
@@ -307,14 +307,14 @@ fn draw(line: Line, last: bool, actions: StageActions, strings: &'static Strings
             let limit = (strings.head.full_colour)(&short(cells.limit, &strings.stage));
             let letter = letter.map(|letter| {
                 let (class, sign) = match letter {
-                    Letter::Query => ("letter letter-query", "q"),
-                    Letter::Key => ("letter letter-key", "k"),
-                    Letter::Value => ("letter letter-value", "v"),
+                    Letter::Query => ("qkv-letter qkv-query", "q"),
+                    Letter::Key => ("qkv-letter qkv-key", "k"),
+                    Letter::Value => ("qkv-letter qkv-value", "v"),
                 };
                 view! { <span class=class aria-hidden="true">{sign}</span> }
             });
             view! {
-                <div class="line line-row">
+                <div class="sum-line sum-row">
                     <dt>{letter}{name.clone()}<span class="faint">{limit}</span></dt>
                     <dd>{Cells::draw(&cells, name, actions.on_cell)}</dd>
                 </div>
@@ -322,7 +322,7 @@ fn draw(line: Line, last: bool, actions: StageActions, strings: &'static Strings
             .into_any()
         }
         Line::Number { name, value, cell } => view! {
-            <div class="line" class:result=last>
+            <div class="sum-line" class:sum-result=last>
                 <dt>{name}</dt>
                 <dd>{number(value, cell, actions.on_cell, &strings.stage)}</dd>
             </div>

@@ -197,7 +197,12 @@ pub fn sheet(run: &HeadRun, step: HeadStep, query: usize) -> Sheet {
         Fetch => Axes { rows: Arc::new(run.labels[..=query].to_vec()), across: dimensions },
         Add => Axes { across: dimensions, ..square(false) },
     };
-    let scale = if step.of_pairs() { score_scale(run, step) } else { strip::derive(&values).scale };
+    let scale = match step {
+        // A few rows hold nearly everything: to cut them off would hide what they say.
+        Fetch => Scale::full(&values),
+        Add => strip::derive(&values).scale,
+        _ => score_scale(run, step),
+    };
     Sheet { step, axes, values, scale }
 }
 

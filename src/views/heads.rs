@@ -4,6 +4,8 @@ use super::browser::{keep_painted, pixel_ratio};
 use super::heatmap::HeadMap;
 use super::label::labels;
 use super::paint::{Brush, Grid, Scale, Theme};
+pub use crate::analysis::head::Habit;
+use crate::analysis::head::Readers;
 use crate::content::StageStrings;
 use crate::model::Site;
 use crate::trace::{Tap, Trace};
@@ -11,50 +13,28 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// What a head's readers look at, on average.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Habit {
-    Itself,
-    Previous,
-    First,
-    /// None of these gets much.
-    Spread,
+/// A head's clearest habit with its share.
+pub fn habit(map: &HeadMap, readers: &Readers) -> (Habit, f32) {
+    // A text's only token sees only itself.
+    let alone = (Habit::Itself, map.weights().first().copied().unwrap_or(1.0));
+    readers.measure(map.weights()).map_or(alone, |measures| measures.habit())
 }
 
-/// A habit below this share of attention is none.
-const HABIT_FROM: f32 = 0.3;
-
-/// A head's strongest habit with its share: the means of [`crate::analysis::head::measure`], over
-/// all readers but the first, which sees only itself. Read here from three diagonals alone, for
-/// entropies of all heads of all blocks would take longer than a keystroke may.
-pub fn habit(map: &HeadMap) -> (Habit, f32) {
-    let from = map.tokens().saturating_sub(1).min(1);
-    let mean = |key: fn(usize) -> usize| {
-        let shares = (from..map.tokens()).map(|query| map.row(query).get(key(query)).copied().unwrap_or(0.0));
-        (shares.map(f64::from).sum::<f64>() / (map.tokens() - from).max(1) as f64) as f32
-    };
-    let habits =
-        [(Habit::Previous, mean(|q| q.saturating_sub(1))), (Habit::First, mean(|_| 0)), (Habit::Itself, mean(|q| q))];
-    let strongest = habits.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((Habit::Spread, 0.0));
-    if strongest.1 >= HABIT_FROM { strongest } else { (Habit::Spread, strongest.1) }
-}
-
-impl Habit {
-    fn words(self, words: &StageStrings) -> &'static str {
-        match self {
-            Self::Itself => words.habits.itself,
-            Self::Previous => words.habits.previous,
-            Self::First => words.habits.first,
-            Self::Spread => words.habits.spread,
-        }
+fn named(habit: Habit, words: &StageStrings) -> &'static str {
+    match habit {
+        Habit::Itself => words.habits.itself,
+        Habit::Previous => words.habits.previous,
+        Habit::First => words.habits.first,
+        Habit::Induction => words.habits.induction,
+        Habit::Spread => words.habits.spread,
     }
 }
 
 /// "the token before, 92 %".
 pub fn said(habit: (Habit, f32), words: &StageStrings) -> String {
     match habit {
-        (Habit::Spread, _) => Habit::Spread.words(words).into(),
-        (habit, share) => format!("{} {}", habit.words(words), words.percent(share)),
+        (Habit::Spread, _) => named(Habit::Spread, words).into(),
+        (habit, share) => format!("{} {}", named(habit, words), words.percent(share)),
     }
 }
 
@@ -71,10 +51,11 @@ pub fn taps(layer: usize) -> Vec<Tap> {
 /// `None` where the trace has not all heads of this block.
 pub fn derive(trace: &Arc<Trace>, layer: usize) -> Option<HeadsModel> {
     let labels = Arc::new(labels(&trace.text));
+    let readers = Readers::new(&trace.text.ids());
     let head = |head: usize| {
         trace.map(Site::Weights, layer, head).filter(|map| !map.is_empty())?;
         let map = HeadMap { trace: Arc::clone(trace), labels: Arc::clone(&labels), layer, head };
-        let habit = habit(&map);
+        let habit = habit(&map, &readers);
         Some((map, habit))
     };
     let heads = (0..trace.config.heads).map(head).collect::<Option<Vec<_>>>()?;
@@ -115,7 +96,7 @@ pub fn HeadsGrid(
             let heads = m.as_ref()?.heads.iter().filter(|(_, habit)| habit.0 != Habit::Spread);
             let strongest = heads.max_by(|a, b| a.1.1.total_cmp(&b.1.1));
             Some(strongest.map_or(words.heads_alike.into(), |(map, habit)| {
-                (words.heads_sentence)(map.head, habit.0.words(words), &words.percent(habit.1))
+                (words.heads_sentence)(map.head, named(habit.0, words), &words.percent(habit.1))
             }))
         })
     };
@@ -173,7 +154,6 @@ fn Thumb(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::head::measure;
     use crate::model::GptConfig;
     use crate::tokens::{Text, Token};
     use crate::trace::Layout;
@@ -184,7 +164,7 @@ mod tests {
         let layout = Layout::new(&taps(0), &config, tokens);
         let cells = (0..4).flat_map(|h| (0..tokens * tokens).map(move |i| (h, i)));
         let values = cells.map(|(h, i)| weight(h, i / tokens, i % tokens)).collect();
-        let token = |i| Token { id: 0, start: i, end: i + 1 };
+        let token = |i| Token { id: i as u32, start: i, end: i + 1 };
         let text = Text { read: "abcdefgh".into(), tokens: (0..tokens).map(token).collect(), ..Text::default() };
         derive(&Arc::new(Trace { text, config, layout, knob: None, values }), 0).unwrap()
     }
@@ -200,13 +180,8 @@ mod tests {
         let found: Vec<Habit> = model.heads.iter().map(|(_, habit)| habit.0).collect();
         assert_eq!(found, [Habit::Previous, Habit::First, Habit::Itself, Habit::Spread]);
         for (map, (habit, share)) in &model.heads[..3] {
-            let means = measure(map.weights(), 8).unwrap();
-            let mean = match habit {
-                Habit::Previous => means.previous,
-                Habit::First => means.first,
-                _ => means.own,
-            };
-            assert_eq!(*share, mean);
+            let means = Readers::new(&map.trace.text.ids()).measure(map.weights()).unwrap();
+            assert_eq!(Some(*share), means.of(*habit).map(|mean| mean.found));
         }
         assert_eq!(heads(1, |_, _, _| 1.0).heads[0].1, (Habit::Itself, 1.0));
     }

@@ -18,8 +18,7 @@ pub fn MlpAlone(model: StageModel, actions: StageActions, strings: Signal<&'stat
     let compared = Memo::new(move |_| pair.with(|pair| compare(pair.as_ref()?, layer.get())));
     let swap = Memo::new(move |_| {
         let trace = model.trace.get()?;
-        let before = model.pick.get().unwrap_or(usize::MAX);
-        model.vocabulary.with(|vocabulary| swap(&trace, vocabulary, before))
+        model.vocabulary.with(|vocabulary| swap(&trace, vocabulary))
     });
     let former = move || {
         compared
@@ -51,19 +50,21 @@ pub fn MlpAlone(model: StageModel, actions: StageActions, strings: Signal<&'stat
             <p class="alone-buttons">{change}{back}</p>
             {move || match compared.get() {
                 None => view! { <p class="note">{words().before_change}</p> }.into_any(),
-                Some(compared) => told(&compared, model.pick.get(), strings.get()),
+                Some(compared) => told(&compared, model.pick, strings.get()),
             }}
         </section>
     }
 }
 
 /// What a comparison says, and its table.
-pub fn told(compared: &Compared, pick: Option<usize>, strings: &'static Strings) -> AnyView {
+pub fn told(compared: &Compared, pick: Signal<Option<usize>>, strings: &'static Strings) -> AnyView {
     let words = &strings.mlp;
     let tok = |label: &Label| view! { <em class="tok" translate="no">{label.name()}</em> };
     let changed = compared.changed().map(|i| {
         let [a, b, c] = words.changed;
-        view! { {a}{tok(&compared.before[i])}{b}{tok(&compared.now[i])}{c} }
+        // Which of several it is, is another thing in each text.
+        let bare = |label: &Label| tok(&Label { ordinal: 0, ..label.clone() });
+        view! { {a}{bare(&compared.before[i])}{b}{bare(&compared.now[i])}{c} }
     });
     let (same, all, full) = (compared.same(), compared.columns.len(), compared.full());
     let said = if compared.holds() {
@@ -73,7 +74,7 @@ pub fn told(compared: &Compared, pick: Option<usize>, strings: &'static Strings)
     } else {
         words.broken.into_any()
     };
-    let row = |(i, column): (usize, &Column)| row(compared, i, *column, full, pick == Some(i), strings);
+    let row = |(i, column): (usize, &Column)| row(compared, i, *column, full, pick, strings);
     let note = if compared.layer == 0 { words.first_block } else { words.later_block };
     view! {
         <p class="sentence sentence-small">{changed}" "{said}</p>
@@ -99,7 +100,7 @@ fn row(
     i: usize,
     column: Column,
     full: f32,
-    picked: bool,
+    pick: Signal<Option<usize>>,
     strings: &'static Strings,
 ) -> impl IntoView + use<> {
     let bar = |value: f32| {
@@ -113,7 +114,7 @@ fn row(
         }
     };
     view! {
-        <tr data-column=i class:on=picked class:changed=column.changed>
+        <tr data-column=i class:on=move || pick.get() == Some(i) class:changed=column.changed>
             <th scope="row"><span class="faint">{i + 1}</span>" "{compared.now[i].clipped(14.0).html()}</th>
             {[column.river, column.mid, column.result].map(bar).into_iter().collect_view()}
         </tr>

@@ -89,8 +89,8 @@ pub fn MlpNeurons(model: StageModel, actions: StageActions, strings: Signal<&'st
             </header>
             <p class="note">{say}</p>
             <p class="sentence sentence-small">{census}</p>
-            <p class="note" class:none=move || here.with(|run| run.positions.start == 0).unwrap_or(true)>
-                {move || words().only_last}
+            <p class="note" class:none=move || here.with(|run| run.positions.len() == run.labels.len()).unwrap_or(true)>
+                {move || words().only_one}
             </p>
             <Field here model />
             <div class="mlp-split">
@@ -277,9 +277,9 @@ fn fires(here: Here) -> Option<AnyView> {
             let share = if value.is_nan() { 1.0 } else { (value.abs() / full).min(1.0) };
             let height = super::grid::tenth(f64::from(share * HIGH));
             let class = match value {
-                v if v.is_nan() => "cell cell-loud",
-                v if v < 0.0 => "cell cell-below",
-                _ => "cell cell-above",
+                v if v.is_nan() => "signed-cell cell-loud",
+                v if v < 0.0 => "signed-cell cell-below",
+                _ => "signed-cell cell-above",
             };
             let pin = here.actions.on_pin;
             let said = (here.words().neuron_value)(index, &short(value, &strings.stage));

@@ -44,6 +44,7 @@ pub mod prompt;
 pub mod push;
 pub mod room;
 pub mod rooms;
+pub mod score;
 pub mod share;
 pub mod sheet;
 pub mod stage;

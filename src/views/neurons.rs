@@ -1,7 +1,7 @@
 //! The neurons of one block at one token: how strongly each fires, what it adds, where else it fires.
 //!
 //! In: the MLP's values before and after GELU, for all positions where the model is small enough to read
-//! them at every keystroke, else for the last. Out: plain lists; what is no number is listed first.
+//! them at every keystroke, else for the pinned or last one. Out: plain lists; what is no number is listed first.
 
 use super::label::{Label, labels};
 use crate::analysis::contribution::{frozen, norm, strongest};
@@ -26,8 +26,9 @@ fn reads_all(config: &GptConfig) -> bool {
     4 * config.positions * config.inner <= LARGEST_READ
 }
 
-pub fn taps(layer: usize, config: &GptConfig) -> Vec<Tap> {
-    let rows = if reads_all(config) { Rows::All } else { Rows::Last };
+/// `rows`: what is read of a model whose neurons are too many.
+pub fn taps(layer: usize, rows: Rows, config: &GptConfig) -> Vec<Tap> {
+    let rows = if reads_all(config) { Rows::All } else { rows };
     let tap = |site| Tap { rows, ..Tap::all(site, layer) };
     vec![tap(Site::Expand), tap(Site::Gelu), Tap::all(Site::Out, config.layers - 1)]
 }
@@ -50,11 +51,14 @@ impl PartialEq for Neurons {
 
 /// `None` where the trace has not this block's neurons.
 pub fn derive(trace: &Arc<Trace>, layer: usize) -> Option<Neurons> {
-    let last = trace.tokens().checked_sub(1)?;
-    let here = |position| Some((trace.row(Site::Expand, layer, position)?, trace.row(Site::Gelu, layer, position)?));
-    here(last)?;
-    trace.row(Site::Out, trace.config.layers - 1, last)?;
-    let positions = if here(0).is_some() { 0..last + 1 } else { last..last + 1 };
+    // A receipt may have read single rows beside.
+    let name = SiteName::new(Site::Gelu, layer);
+    let read = trace.layout.entries.iter().filter(|entry| entry.name == name).max_by_key(|entry| entry.rows.len())?;
+    let positions = read.rows.clone();
+    let last = positions.end.checked_sub(1).filter(|last| positions.contains(last))?;
+    for position in [positions.start, last] {
+        trace.row(Site::Expand, layer, position).and(trace.row(Site::Out, trace.config.layers - 1, position))?;
+    }
     Some(Neurons { trace: Arc::clone(trace), labels: Arc::new(labels(&trace.text)), layer, positions })
 }
 
@@ -176,7 +180,7 @@ mod tests {
             r#"{{"n_layer":2,"n_head":1,"n_embd":2,"n_inner":{inner},"vocab_size":5,"n_positions":{positions}}}"#
         );
         let config = GptConfig::from_json(&config).unwrap();
-        let layout = Layout::new(&taps(1, &config), &config, tokens);
+        let layout = Layout::new(&taps(1, Rows::One(1), &config), &config, tokens);
         let values = (0..layout.len()).map(|i| ((i * 5) % 7) as f32 - 3.0).collect();
         let token = |i| Token { id: i as u32, start: i, end: i + 1 };
         let text = Text { read: "a".repeat(tokens), tokens: (0..tokens).map(token).collect(), ..Text::default() };
@@ -204,9 +208,9 @@ mod tests {
     }
 
     #[test]
-    fn a_model_too_wide_is_read_at_its_last_token() {
-        let run = run(1 << 20, 3, 20);
-        assert_eq!((run.positions.clone(), run.nearest(Some(0)), run.window(2)), (2..3, 2, 2..3));
+    fn a_model_too_wide_is_read_at_one_token() {
+        let run = run(1 << 16, 3, 200);
+        assert_eq!((run.positions.clone(), run.nearest(Some(0)), run.window(1)), (1..2, 1, 1..2));
         let long = self::run(512, 300, 4);
         assert_eq!((long.window(299), long.window(3)), (44..300, 3..259));
         assert_eq!(long.along(2, 44..300).len(), 256);

@@ -44,15 +44,14 @@ pub fn number(value: f32, cell: Option<Cell>, on_cell: Callback<Option<Cell>>, w
     let text = short(value, words);
     match cell {
         Some(cell) => view! {
-            <button type="button" class="value" data-cell=cell.to_string() data-value=value.to_string()
+            <button type="button" class="run-value" data-cell=cell.to_string() data-value=value.to_string()
                 on:click=move |_| on_cell.run(Some(cell))>
                 {text}
             </button>
         }
         .into_any(),
-        None => {
-            view! { <data class="value" value=value.to_string() data-value=value.to_string()>{text}</data> }.into_any()
-        }
+        None => view! { <data class="run-value" value=value.to_string() data-value=value.to_string()>{text}</data> }
+            .into_any(),
     }
 }
 

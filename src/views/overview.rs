@@ -1,24 +1,28 @@
-//! Every head of every block on one canvas, to choose from.
+//! Every head of every block with what it does, to be put in order and chosen from.
 //!
-//! One tab stop: arrows move, Enter picks, Esc lets go. What a head mostly does is said beside the
-//! picture and listed in a table.
+//! In: a trace with all attention maps. Out: a tile a head, orders and choices of them, and the head
+//! that has most of each habit.
 
-use super::browser::{announce, keep_painted_later, pixel_ratio, width_of};
-use super::grid::tenth;
-use super::heads::{self, said};
-use super::paint::{Brush, Grid, Pixels, Scale, Theme};
-use super::palette::Palette;
-use crate::content::StageStrings;
+use super::heads::Habit;
+use super::heatmap::HeadMap;
+use super::label::labels;
+use crate::analysis::head::{Measures, Readers, Share, by_score};
 use crate::model::Site;
 use crate::trace::{Tap, Trace};
-use leptos::html::{Canvas, Div};
-use leptos::prelude::*;
 use std::sync::Arc;
+
+/// A head with its measures; nothing to measure on a text of one token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tile {
+    pub map: HeadMap,
+    pub measures: Option<Measures>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct OverviewModel {
-    /// Every block's heads.
-    pub blocks: Vec<heads::HeadsModel>,
+    /// In the model's order: block by block.
+    pub tiles: Vec<Tile>,
+    pub readers: Arc<Readers>,
 }
 
 /// All maps of all blocks: T² · H · L values. Ask for them only while the overview is open.
@@ -28,231 +32,137 @@ pub fn taps(layers: usize) -> Vec<Tap> {
 
 /// `None` where the trace lacks a block.
 pub fn derive(trace: &Arc<Trace>) -> Option<OverviewModel> {
-    let blocks = (0..trace.config.layers).map(|layer| heads::derive(trace, layer)).collect::<Option<_>>()?;
-    Some(OverviewModel { blocks })
+    let labels = Arc::new(labels(&trace.text));
+    let readers = Arc::new(Readers::new(&trace.text.ids()));
+    let tile = |(layer, head): (usize, usize)| {
+        let weights = trace.map(Site::Weights, layer, head).filter(|map| !map.is_empty())?;
+        let map = HeadMap { trace: Arc::clone(trace), labels: Arc::clone(&labels), layer, head };
+        Some(Tile { map, measures: readers.measure(weights) })
+    };
+    let places = (0..trace.config.layers).flat_map(|layer| (0..trace.config.heads).map(move |head| (layer, head)));
+    let tiles = places.map(tile).collect::<Option<Vec<_>>>()?;
+    Some(OverviewModel { tiles, readers })
+}
+
+/// What the tiles are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Model,
+    /// Most of a habit first; [`Habit::Spread`] is the entropy.
+    By(Habit),
+}
+
+impl Tile {
+    pub fn place(&self) -> (usize, usize) {
+        (self.map.layer, self.map.head)
+    }
+
+    pub fn share(&self, habit: Habit) -> Option<Share> {
+        self.measures.and_then(|measures| measures.of(habit))
+    }
+
+    /// It does this clearly; [`Habit::Spread`]: it does nothing else clearly.
+    pub fn does(&self, habit: Habit) -> bool {
+        self.measures.is_some_and(|measures| match habit {
+            Habit::Spread => measures.clear().is_empty(),
+            habit => measures.of(habit).is_some_and(Share::is_clear),
+        })
+    }
 }
 
 impl OverviewModel {
-    /// How many (blocks, heads).
-    fn size(&self) -> (usize, usize) {
-        (self.blocks.len(), self.blocks.first().map_or(0, |b| b.heads.len()))
+    /// Each head's spread. Entropies of all maps take longer than a keystroke may: ask for them only
+    /// where they are shown.
+    pub fn spreads(&self) -> Vec<Option<f32>> {
+        self.tiles.iter().map(|tile| self.readers.spread(tile.map.weights())).collect()
+    }
+
+    /// Which tiles are shown, in which order. `spreads` may be empty unless the order asks for them.
+    pub fn ordered(&self, order: Order, only: Option<Habit>, spreads: &[Option<f32>]) -> Vec<usize> {
+        let score = |i: usize, habit: Habit| match habit {
+            Habit::Spread => spreads.get(i).copied().flatten(),
+            habit => self.tiles[i].share(habit).map(|share| share.found),
+        };
+        let all = match order {
+            Order::Model => (0..self.tiles.len()).collect(),
+            Order::By(habit) => by_score(&(0..self.tiles.len()).map(|i| score(i, habit)).collect::<Vec<_>>()),
+        };
+        all.into_iter().filter(|&i| only.is_none_or(|habit| self.tiles[i].does(habit))).collect()
+    }
+
+    /// How many heads do this clearly.
+    pub fn count(&self, habit: Habit) -> usize {
+        self.tiles.iter().filter(|tile| tile.does(habit)).count()
+    }
+
+    /// The head with the largest share of a habit.
+    pub fn champion(&self, habit: Habit) -> Option<(&Tile, Share)> {
+        let shares: Vec<_> = self.tiles.iter().map(|tile| tile.share(habit).map(|share| share.found)).collect();
+        let tile = self.tiles.get(*by_score(&shares).first()?)?;
+        Some((tile, tile.share(habit)?))
+    }
+
+    /// The text once more, if the model has room for both: what stands twice can be looked up.
+    pub fn repeated(&self, capacity: usize) -> Option<String> {
+        let trace = &self.tiles.first()?.map.trace;
+        let read = trace.text.read.as_str();
+        // Chinese goes on without a space, and so does a text that ends or begins with one.
+        let ends = |c: Option<char>| c.is_none_or(|c| !c.is_ascii() || c.is_whitespace());
+        let gap = if ends(read.chars().last()) || ends(read.chars().next()) { "" } else { " " };
+        (2 * trace.tokens() < capacity && !read.trim().is_empty()).then(|| format!("{read}{gap}{read}"))
     }
 }
 
-/// Where the tiles lie, in device pixels: one tile a head, a row a block.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Tiles {
-    layers: usize,
-    heads: usize,
-    tile: usize,
-    gap: usize,
-    ratio: f64,
-}
-
-/// Left of the tiles and above them, for numbers, in CSS pixels.
-const GUTTER: f64 = 30.0;
-const LARGEST_TILE: f64 = 60.0;
-
-impl Tiles {
-    fn fit((layers, heads): (usize, usize), width: f64, ratio: f64) -> Self {
-        let gap = (3.0 * ratio) as usize;
-        let room = ((width - GUTTER) * ratio) as usize / heads.max(1);
-        let tile = room.saturating_sub(gap).clamp(6, (LARGEST_TILE * ratio) as usize);
-        Self { layers, heads, tile, gap, ratio }
-    }
-
-    fn pitch(self) -> f64 {
-        (self.tile + self.gap) as f64 / self.ratio
-    }
-
-    fn size(self) -> (usize, usize) {
-        let side = |count: usize| (count * (self.tile + self.gap)).saturating_sub(self.gap).max(1);
-        (side(self.heads), side(self.layers))
-    }
-
-    fn css(self) -> (f64, f64) {
-        let (width, height) = self.size();
-        (width as f64 / self.ratio, height as f64 / self.ratio)
-    }
-
-    fn at(self, x: i32, y: i32) -> (usize, usize) {
-        let index = |v: i32, count: usize| ((f64::from(v.max(0)) / self.pitch()) as usize).min(count.saturating_sub(1));
-        (index(y, self.layers), index(x, self.heads))
-    }
-
-    fn paint(self, model: &OverviewModel, theme: Theme) -> Pixels {
-        let (width, height) = self.size();
-        let (brush, palette) = (Brush::new(theme, Scale::Root, self.ratio), Palette::of(theme));
-        let mut pixels = Pixels::new(width, height, palette.paper);
-        for (layer, block) in model.blocks.iter().enumerate() {
-            for (head, (map, _)) in block.heads.iter().enumerate() {
-                let grid = Grid { cells: map.tokens(), side: self.tile };
-                let tile = brush.map(map.weights(), map.tokens(), grid);
-                pixels.lay(head * (self.tile + self.gap), layer * (self.tile + self.gap), &tile);
-            }
-        }
-        pixels
-    }
-}
-
-/// Where a key press leads.
-fn moved(key: &str, (layer, head): (usize, usize), (layers, heads): (usize, usize)) -> Option<(usize, usize)> {
-    Some(match key {
-        "ArrowUp" | "PageUp" => (layer.saturating_sub(1), head),
-        "ArrowDown" | "PageDown" => ((layer + 1).min(layers.saturating_sub(1)), head),
-        "ArrowLeft" => (layer, head.saturating_sub(1)),
-        "ArrowRight" => (layer, (head + 1).min(heads.saturating_sub(1))),
-        "Home" => (layer, 0),
-        "End" => (layer, heads.saturating_sub(1)),
-        _ => return None,
-    })
-}
-
-/// `picked` is the chosen (layer, head); `on_pick` tells of another choice.
-#[component]
-pub fn Overview(
-    model: Signal<Option<OverviewModel>>,
-    picked: Signal<(usize, usize)>,
-    on_pick: Callback<(usize, usize)>,
-    theme: Signal<Theme>,
-    stale: Signal<bool>,
-    strings: Signal<&'static StageStrings>,
-) -> impl IntoView {
-    let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
-    let width = width_of(room, 640.0);
-    let tiles = Memo::new(move |_| {
-        Tiles::fit(model.with(|m| m.as_ref().map_or((0, 0), OverviewModel::size)), width.get(), pixel_ratio())
-    });
-    let cursor = RwSignal::new(None::<(usize, usize)>);
-    let ask = move || model.get().map(|m| (m, tiles.get(), theme.get()));
-    keep_painted_later(canvas, ask, |(m, tiles, theme)| tiles.paint(&m, theme));
-    let heard = RwSignal::new(String::new());
-    let say = announce(heard);
-    let name = move |(layer, head): (usize, usize)| {
-        let words = strings.get();
-        let habit = model.with(|m| m.as_ref()?.blocks.get(layer)?.heads.get(head).map(|h| said(h.1, words)));
-        habit.map(|habit| format!("{}{}{habit}", (words.head_name)(layer, head), words.colon))
-    };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let here = cursor.get_untracked().unwrap_or(picked.get_untracked());
-        match event.key().as_str() {
-            "Enter" | " " => on_pick.run(here),
-            "Escape" => return cursor.set(None),
-            key => {
-                let Tiles { layers, heads, .. } = tiles.get_untracked();
-                let Some(next) = moved(key, here, (layers, heads)) else { return };
-                cursor.set(Some(next));
-                untrack(|| name(next)).map(say);
-            }
-        }
-        event.prevent_default();
-    };
-    let at = move |event: &leptos::ev::PointerEvent| tiles.get_untracked().at(event.offset_x(), event.offset_y());
-    let size = move || tiles.get().css();
-    let known = move || model.with(Option::is_some);
-    view! {
-        <section class="overview" class:stale=stale aria-busy=move || stale.get().to_string()>
-            <p class="empty" class:none=known>{move || strings.get().empty}</p>
-            <p class="note" class:none=move || !known()>{move || strings.get().overview_hint}</p>
-            <div class="overview-room" node_ref=room>
-                <div class="overview-plate" class:none=move || !known() tabindex="0" role="application"
-                    aria-label=move || strings.get().overview_figure aria-description=move || strings.get().overview_hint
-                    style:width=move || format!("{:.1}px", size().0 + GUTTER) style:height=move || format!("{:.1}px", size().1 + GUTTER)
-                    on:keydown=on_key on:blur=move |_| cursor.set(None)>
-                    <canvas node_ref=canvas style:left=format!("{GUTTER}px") style:top=format!("{GUTTER}px")
-                        style:width=move || format!("{}px", size().0) style:height=move || format!("{}px", size().1)
-                        on:pointermove=move |event| cursor.set(Some(at(&event)))
-                        on:pointerleave=move |_| cursor.set(None)
-                        on:pointerdown=move |event| on_pick.run(at(&event))></canvas>
-                    <svg class="overview-axes" aria-hidden="true" width=move || tenth(size().0 + GUTTER) height=move || tenth(size().1 + GUTTER)>
-                        {move || axes(tiles.get(), picked.get(), cursor.get())}
-                    </svg>
-                </div>
-            </div>
-            <p class="read-out" class:none=move || !known()>{move || name(cursor.get().unwrap_or(picked.get()))}</p>
-            <p class="unseen" aria-live="polite">{move || heard.get()}</p>
-            <OverviewTable model strings />
-        </section>
-    }
-}
-
-/// The numbers along both sides, and frames around the chosen head and the one pointed at.
-fn axes(tiles: Tiles, picked: (usize, usize), cursor: Option<(usize, usize)>) -> AnyView {
-    let (pitch, tile) = (tiles.pitch(), tiles.tile as f64 / tiles.ratio);
-    let step = (18.0 / pitch).ceil().max(1.0) as usize;
-    let middle = |i: usize| GUTTER + i as f64 * pitch + tile / 2.0;
-    let number = |i: usize, x: f64, y: f64, on: bool| {
-        view! { <text class="axis" class:axis-on=on x=tenth(x) y=tenth(y) text-anchor="middle" dominant-baseline="central">{i + 1}</text> }
-    };
-    let frame = |class: &'static str, (layer, head): (usize, usize)| {
-        let at = |i: usize| GUTTER + i as f64 * pitch - 1.5;
-        view! { <rect class=class x=tenth(at(head)) y=tenth(at(layer)) width=tenth(tile + 3.0) height=tenth(tile + 3.0) rx="2" /> }
-    };
-    view! {
-        {(0..tiles.layers).step_by(step).map(|l| number(l, GUTTER / 2.0, middle(l), l == picked.0)).collect_view()}
-        {(0..tiles.heads).step_by(step).map(|h| number(h, middle(h), GUTTER / 2.0, h == picked.1)).collect_view()}
-        {frame("picked", picked)}
-        {cursor.map(|cell| frame("cursor", cell))}
-    }
-    .into_any()
-}
-
-/// What every head mostly does, in words.
-#[component]
-fn OverviewTable(model: Signal<Option<OverviewModel>>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let rows = move || {
-        let words = strings.get();
-        model.with(|m| {
-            m.as_ref().map(|m| {
-                let row = |block: &heads::HeadsModel| {
-                    let cells = block
-                        .heads
-                        .iter()
-                        .map(|(_, habit)| view! { <td data-value=habit.1.to_string()>{said(*habit, words)}</td> });
-                    view! { <tr><th scope="row">{(words.block_short)(block.layer)}</th>{cells.collect_view()}</tr> }
-                };
-                let heads = (0..m.size().1).map(|h| view! { <th scope="col">{(words.head_short)(h)}</th> });
-                view! {
-                    <table>
-                        <thead><tr><td></td>{heads.collect_view()}</tr></thead>
-                        <tbody>{m.blocks.iter().map(row).collect_view()}</tbody>
-                    </table>
-                }
-            })
-        })
-    };
-    view! {
-        <details class="as-table" class:none=move || model.with(Option::is_none) on:toggle=move |_| open.update(|o| *o = !*o)>
-            <summary>{move || strings.get().as_table}</summary>
-            <div class="wide" tabindex="0" role="region" aria-label=move || strings.get().overview_figure>{move || open.get().then(rows)}</div>
-        </details>
-    }
+/// Where a key press leads among `count` tiles, `columns` in a line.
+pub fn moved(key: &str, at: usize, columns: usize, count: usize) -> Option<usize> {
+    super::strip::moved(key, at, columns.max(1), count)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::GptConfig;
+    use crate::tokens::Text;
+    use crate::trace::Layout;
 
-    #[test]
-    fn the_tile_under_the_pointer_is_the_tile_painted_there() {
-        for (layers, heads) in [(1, 1), (6, 8), (12, 12), (48, 25)] {
-            for width in [320.0, 800.0] {
-                let tiles = Tiles::fit((layers, heads), width, 2.0);
-                assert!(tiles.css().0 + GUTTER <= width + 1.0, "{tiles:?}");
-                for (layer, head) in [(0, 0), (layers - 1, heads - 1), (layers / 2, heads / 2)] {
-                    let place = |i: usize| (i as f64 * tiles.pitch() + 1.0) as i32;
-                    assert_eq!(tiles.at(place(head), place(layer)), (layer, head));
-                }
-            }
-        }
+    /// One block of three heads: the first token, even, the token before.
+    fn model(ids: &[u32]) -> OverviewModel {
+        let json = r#"{"n_layer":1,"n_head":3,"n_embd":3,"vocab_size":9,"n_positions":64}"#;
+        let config = GptConfig::from_json(json).unwrap();
+        let layout = Layout::new(&taps(1), &config, ids.len());
+        let tokens = ids.len();
+        let cell = |head: usize, query: usize, key: usize| match head {
+            0 => f32::from(key == 0),
+            1 if key <= query => 1.0 / (query + 1) as f32,
+            2 => f32::from(key == query.saturating_sub(1)),
+            _ => 0.0,
+        };
+        let values = (0..layout.len()).map(|i| cell(i / tokens / tokens, i / tokens % tokens, i % tokens)).collect();
+        derive(&Arc::new(Trace { text: Text::from_ids(ids), config, layout, knob: None, values })).unwrap()
     }
 
     #[test]
-    fn keys_stay_inside() {
-        assert_eq!(moved("ArrowUp", (0, 3), (4, 4)), Some((0, 3)));
-        assert_eq!(moved("End", (2, 0), (4, 4)), Some((2, 3)));
-        assert_eq!(moved("PageDown", (3, 0), (4, 4)), Some((3, 0)));
-        assert_eq!(moved("a", (0, 0), (4, 4)), None);
+    fn heads_come_in_the_order_asked_for() {
+        let model = model(&[1, 2, 3, 4, 5, 6]);
+        let spreads = model.spreads();
+        assert_eq!(model.ordered(Order::Model, None, &[]), [0, 1, 2]);
+        assert_eq!(model.ordered(Order::By(Habit::Previous), None, &[])[0], 2);
+        assert_eq!(model.ordered(Order::By(Habit::Spread), None, &spreads)[0], 1);
+        assert_eq!(model.ordered(Order::By(Habit::Previous), Some(Habit::First), &[]), [0]);
+        assert_eq!((model.count(Habit::Spread), model.count(Habit::First), model.count(Habit::Itself)), (1, 1, 0));
+        assert_eq!(
+            model.champion(Habit::Previous).map(|(tile, share)| (tile.place(), share.found)),
+            Some(((0, 2), 1.0))
+        );
+        assert!(model.champion(Habit::Induction).is_none());
+    }
+
+    #[test]
+    fn a_text_of_one_token_has_heads_without_measures() {
+        let model = model(&[1]);
+        assert_eq!(model.tiles.len(), 3);
+        assert!(model.champion(Habit::First).is_none() && model.count(Habit::Spread) == 0);
+        assert_eq!(model.ordered(Order::By(Habit::First), None, &[]), [0, 1, 2]);
     }
 }

@@ -36,7 +36,7 @@ pub fn on_scale_of(values: &[f32], others: &[f32]) -> StripModel {
 }
 
 /// The next of …, 0.1, 0.2, 0.5, 1, 2, 5, … from `value` on.
-fn round_up(value: f32) -> f32 {
+pub fn round_up(value: f32) -> f32 {
     if value.is_nan() || value <= 0.0 {
         return 1.0;
     }

@@ -1,6 +1,7 @@
 // For people: languages, keys, links.
 
-import { expect, open, prompt, settled, status, test, trace, type, values } from "./support.js";
+import { readFileSync } from "node:fs";
+import { close, expect, open, prompt, settled, status, test, trace, type, values } from "./support.js";
 
 const TEXT = "The King said to the Queen";
 
@@ -40,4 +41,59 @@ test("a link shows what its sender saw", async ({ page, engine }) => {
   await expect(page.getByTestId("attention")).toHaveAttribute("data-head", "2");
   await type(page, "Another text");
   await settled(page, trace("Another text").tokens.length);
+});
+
+test("Back goes to the floor before, and takes no typing back", async ({ page, engine }) => {
+  await open(page, engine, { hash: `tokens?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, trace(TEXT).tokens.length);
+  await expect(page).toHaveURL(/#\/tokens/);
+  await page.locator("[data-testid=floor][data-floor=embedding]").click();
+  await expect(page).toHaveURL(/#\/embedding/);
+  await type(page, "The old cat");
+  await settled(page, trace("The old cat").tokens.length);
+  await expect(page).toHaveURL(/old/);
+  await page.goBack();
+  await expect(page.locator("[data-testid=floor][aria-current]")).toHaveAttribute("data-floor", "tokens");
+  await expect(prompt(page)).toHaveValue("The old cat");
+});
+
+test("a key opens the sheet of keys, another closes it, and terms explain themselves", async ({ page, engine }) => {
+  await open(page, engine, { hash: `block-1?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, trace(TEXT).tokens.length);
+  await page.keyboard.press("?");
+  await expect(page.locator("dialog[open] .key-table")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("dialog[open]")).toHaveCount(0);
+  await page.keyboard.press("m");
+  await expect(page).toHaveURL(/#\/block-1\/mlp/);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/#\/block-1\?/);
+  await page.locator(".floor-head .glossary-term").first().click();
+  await expect(page.locator(".popup:popover-open")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".popup:popover-open")).toHaveCount(0);
+});
+
+test("what is saved is what the command line writes", async ({ page, engine }) => {
+  const expected = trace(TEXT, { sites: "logits" });
+  await open(page, engine, { hash: `unembedding?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, expected.tokens.length);
+  await page.locator(".save").click();
+  const saved = async (kind) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`[data-save=${kind}]`).click()]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  };
+  const { name, bytes } = await saved("trace");
+  expect(name).toBe("glassbox-story-trace.safetensors");
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
+  expect(JSON.parse(header.__metadata__.ids)).toEqual(expected.tokens.map((token) => token.id));
+  const [start, end] = header.logits.data_offsets;
+  const logits = new Float32Array(bytes.subarray(8 + length + start, 8 + length + end).slice().buffer);
+  close([...logits.slice(0, 50)], expected.sites[0].values.slice(0, 50), 2e-2);
+  expect((await saved("csv")).bytes.toString()).toContain("cell,label,value");
+  const picture = await saved("svg");
+  expect(picture.name).toBe("glassbox-story-unembedding.svg");
+  expect(picture.bytes.toString()).toMatch(/^<svg .*<\/svg>$/s);
+  expect((await saved("png")).bytes.subarray(1, 4).toString()).toBe("PNG");
 });

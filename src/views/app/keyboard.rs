@@ -1,9 +1,9 @@
 //! The keys that work wherever nothing else has the keyboard: from the table in `views/keys.rs` to the
 //! session.
 
-use super::wiring::focus;
 use crate::content::{Floor, Room};
 use crate::session::Session;
+use crate::views::browser::focus;
 use crate::views::elevator::{self, ElevatorModel};
 use crate::views::keys::Act;
 use leptos::prelude::*;

@@ -85,6 +85,9 @@ pub fn ask_engine(session: Session, place: Signal<Place>) {
         let mut taps: Vec<Tap> = elevator::taps(model.config.layers);
         taps.extend(prediction::taps());
         taps.extend(stage::taps(place.get(), &model.config));
+        let pick = session.pick.hover.get().or(session.pick.pin.get());
+        let tokens = session.answers.tokens.with(|text| text.tokens.len());
+        taps.iter_mut().for_each(|tap| tap.rows = tap.rows.looking_at(pick, tokens));
         Some(taps)
     });
     Effect::new(move |_| session.taps.set(taps.get().unwrap_or_default()));
@@ -154,15 +157,4 @@ pub fn copy_link(session: Session, state: RwSignal<Copying>) {
     let route = untrack(|| session.route());
     let address = session.link(&route);
     share::copy_link(Link { address, without_text: route.leaves_text_out() }, state);
-}
-
-pub fn focus(id: &str) {
-    #[cfg(target_arch = "wasm32")]
-    {
-        use wasm_bindgen::JsCast;
-        let element = document().get_element_by_id(id).and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok());
-        let _ = element.map(|element| element.focus());
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = id;
 }

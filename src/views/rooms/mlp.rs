@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// What the room reads of the run.
 pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
-    let mut taps = neurons::taps(place.layer(), config);
+    let mut taps = neurons::taps(place.layer(), place.rows(), config);
     taps.extend(alone::taps(place.layer()));
     taps
 }

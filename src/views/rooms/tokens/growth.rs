@@ -56,12 +56,18 @@ pub fn Growth(model: Memo<GrowthModel>, strings: Signal<&'static Strings>) -> im
     });
     let room = NodeRef::<Div>::new();
     let width = width_of(room, 640.0);
+    let lines = Memo::new(move |_| model.with(|m| m.word.lines(Look::most(width.get(), m.last() > 0))));
     let picture = move || {
-        let words = &strings.get().spelling;
-        model.with(|m| {
-            let look = Look::word(m.word.spelled.leaves().len(), width.get());
-            let name = (words.figure)(&m.word.label().visible(), m.word.spelled.bytes.len(), m.word.ids.len());
-            figure(&tree(&m.word, done.get(), look), look, Leaves::Letters, name, go, strings.get())
+        let (words, now) = (&strings.get().spelling, done.get());
+        lines.with(|lines| {
+            let longest = lines.iter().map(|(line, _)| line.spelled.leaves().len()).max().unwrap_or(0);
+            let look = Look::word(longest, width.get(), last.get() > 0);
+            let draw = |(line, steps): &(WordModel, Vec<usize>)| {
+                let own = steps.iter().filter(|&&step| step <= now).count();
+                let name = (words.figure)(&line.label().visible(), line.spelled.bytes.len(), line.ids.len());
+                figure(&tree(line, own, look).numbered(steps, now), look, Leaves::Letters, name, go, strings.get())
+            };
+            lines.iter().map(draw).collect_view()
         })
     };
     view! {

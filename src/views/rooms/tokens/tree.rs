@@ -16,12 +16,35 @@ pub struct Look {
     pub gutter: f64,
 }
 
+impl Tree {
+    /// A line of a word: its merges get their numbers among all, and it may be that none of them happens now.
+    pub fn numbered(mut self, steps: &[usize], now: usize) -> Self {
+        for joint in &mut self.joints {
+            joint.step = steps.get(joint.step - 1).copied().unwrap_or(joint.step);
+            joint.now &= joint.step == now;
+        }
+        if !self.joints.iter().any(|joint| joint.now) {
+            self.streams.iter_mut().for_each(|stream| stream.now = false);
+        }
+        self
+    }
+}
+
 impl Look {
-    /// For a word of so many leaves, in a place so wide.
-    pub fn word(leaves: usize, room: f64) -> Self {
-        const GUTTER: f64 = 52.0;
-        let column = ((room - GUTTER - EDGE) / leaves.max(1) as f64).floor().clamp(24.0, 48.0);
-        Self { column, leaf: 38.0, gutter: GUTTER }
+    /// For lines of so many leaves at most, in a place so wide.
+    pub fn word(leaves: usize, room: f64, has_merges: bool) -> Self {
+        let gutter = Self::gutter(has_merges);
+        let column = ((room - gutter - EDGE) / leaves.max(1) as f64).floor().clamp(NARROW, 48.0);
+        Self { column, leaf: 38.0, gutter }
+    }
+
+    /// How many leaves a line holds.
+    pub fn most(room: f64, has_merges: bool) -> usize {
+        ((room - Self::gutter(has_merges) - EDGE) / NARROW).max(4.0) as usize
+    }
+
+    fn gutter(has_merges: bool) -> f64 {
+        if has_merges { Self::BITS.gutter } else { 0.0 }
     }
 
     /// For the bytes of one character, with all their bits.
@@ -80,6 +103,8 @@ pub struct Tree {
 pub const PIECE: f64 = 32.0;
 const FOOT: f64 = 20.0;
 const EDGE: f64 = 2.0;
+/// A leaf is at least so wide.
+const NARROW: f64 = 26.0;
 
 /// A piece while the picture is laid out: its columns and the point that its stream comes from.
 #[derive(Clone, Copy)]
@@ -184,7 +209,7 @@ mod tests {
     fn a_picture_ends_in_the_word_s_tokens_and_never_changes_its_size() {
         for model in [story("An unbelievable dragonfly 龘"), poem("床前明月光，疑是地上霜。")] {
             for word in &model.words {
-                let look = Look::word(word.spelled.leaves().len(), 640.0);
+                let look = Look::word(word.spelled.leaves().len(), 640.0, true);
                 let last = tree(word, word.merges().len(), look);
                 assert_eq!(last.pieces.iter().map(|p| p.id.unwrap()).collect::<Vec<_>>(), word.ids);
                 for done in 0..=word.merges().len() {
@@ -205,7 +230,7 @@ mod tests {
     #[test]
     fn nothing_in_a_picture_lies_over_its_neighbour() {
         let model = story("unbelievable");
-        let tree = tree(&model.words[0], model.words[0].merges().len(), Look::word(12, 300.0));
+        let tree = tree(&model.words[0], model.words[0].merges().len(), Look::word(12, 300.0, true));
         for tiles in [&tree.leaves, &tree.pieces] {
             assert!(tiles.windows(2).all(|pair| pair[0].x + pair[0].width <= pair[1].x));
         }

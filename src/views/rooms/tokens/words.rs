@@ -102,6 +102,28 @@ impl WordModel {
         self.part(start..ends[from + fitting - 1])
     }
 
+    /// Itself in parts of whole tokens and at most so many leaves, to be drawn one below the other, each with
+    /// the numbers, from 1, that its merges have among all. A longer token is a part of its own.
+    pub fn lines(&self, most: usize) -> Vec<(Self, Vec<usize>)> {
+        let leaves = self.spelled.leaves();
+        let count = |from: usize, to: usize| leaves.iter().filter(|&&end| from < end && end <= to).count();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for &end in &self.spelled.ends {
+            match ranges.last_mut() {
+                Some(line) if count(line.start, end) <= most => line.end = end,
+                last => {
+                    let start = last.map_or(0, |line| line.end);
+                    ranges.push(start..end);
+                }
+            }
+        }
+        let steps = |range: &Range<usize>| {
+            let inside = |merge: &Merge| range.start <= merge.start && merge.end <= range.end;
+            (1..).zip(self.merges()).filter(|(_, merge)| inside(merge)).map(|(step, _)| step).collect()
+        };
+        ranges.into_iter().map(|range| (self.part(range.clone()), steps(&range))).collect()
+    }
+
     /// The part of it between two bytes, with the merges that happen inside. Tokens that reach over its
     /// ends are counted in `ids`, cut.
     pub fn part(&self, range: Range<usize>) -> Self {
@@ -205,5 +227,25 @@ pub(super) mod tests {
             assert_eq!(part.spelled.leaves().len(), part.spelled.bytes.len());
         }
         assert_eq!(model.words[0].window(None).tokens().start, 0);
+    }
+
+    #[test]
+    fn lines_are_the_whole_word() {
+        let model = story("Supercalifragilisticexpialidocious");
+        let word = &model.words[0];
+        for most in [1, 8, 11, 21, 99] {
+            let lines = word.lines(most);
+            let ids: Vec<u32> = lines.iter().flat_map(|(line, _)| line.ids.clone()).collect();
+            assert_eq!(ids, word.ids);
+            let mut steps: Vec<usize> = lines.iter().flat_map(|(_, steps)| steps.clone()).collect();
+            steps.sort_unstable();
+            assert_eq!(steps, (1..=word.merges().len()).collect::<Vec<_>>());
+            for (line, steps) in &lines {
+                assert!(line.spelled.leaves().len() <= most || line.ids.len() == 1);
+                let ranks = |word: &WordModel, step: usize| word.merges()[step - 1].rank;
+                assert!((1..).zip(steps).all(|(own, &step)| ranks(line, own) == ranks(word, step)));
+            }
+        }
+        assert_eq!(word.lines(99).len(), 1);
     }
 }

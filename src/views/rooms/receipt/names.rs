@@ -1,0 +1,170 @@
+//! How a receipt speaks of values: their names with the text's own tokens in them, and numbers as people read
+//! them.
+
+use crate::content::Strings;
+use crate::content::receipt::{Letter, Named, ReceiptStrings};
+use crate::model::{Cell, GptConfig, Site, TensorName};
+use crate::tokens::Vocabulary;
+use crate::trace::Trace;
+use crate::views::label::{Label, labels};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What names are made of: the tokens of the receipt's own trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Names {
+    pub config: GptConfig,
+    pub labels: Arc<Vec<Label>>,
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+impl Names {
+    pub fn of(trace: &Trace, vocabulary: Arc<Vocabulary>) -> Self {
+        Self { config: trace.config.clone(), labels: Arc::new(labels(&trace.text)), vocabulary }
+    }
+
+    /// The token at a position; its number where the text is shorter.
+    pub fn token(&self, position: usize) -> String {
+        self.labels.get(position).map_or_else(|| format!("#{}", position + 1), Label::name)
+    }
+
+    /// The token that stands for `{key}`: the one that is read, or the one whose logit it is.
+    fn key(&self, cell: Cell) -> String {
+        match cell.name.site {
+            site if site.on_demand() => Label::of(&self.vocabulary, cell.column as u32).name(),
+            _ => self.token(cell.column),
+        }
+    }
+
+    fn fill(&self, template: &str, cell: Cell) -> String {
+        template.replace("{row}", &self.token(cell.row)).replace("{key}", &self.key(cell))
+    }
+
+    /// The sentence as plain text.
+    pub fn sentence(&self, cell: Cell, words: &ReceiptStrings) -> String {
+        self.fill(&(words.sentence)(named(cell, &self.config)), cell)
+    }
+
+    pub fn short(&self, cell: Cell, words: &ReceiptStrings) -> String {
+        (words.short)(named(cell, &self.config))
+    }
+
+    /// A sentence with its tokens set as tokens.
+    pub fn html(&self, template: &str, cell: Cell) -> AnyView {
+        let token = |name: String| view! { <em class="tok" translate="no">{name}</em> };
+        let mut parts = Vec::new();
+        let mut rest = template;
+        while let Some(at) = rest.find('{') {
+            let (before, marked) = rest.split_at(at);
+            let end = marked.find('}').map_or(marked.len(), |end| end + 1);
+            let name = if &marked[..end] == "{row}" { self.token(cell.row) } else { self.key(cell) };
+            parts.push(view! { {before.to_owned()}{token(name)} }.into_any());
+            rest = &marked[end..];
+        }
+        parts.push(rest.to_owned().into_any());
+        parts.collect_view().into_any()
+    }
+}
+
+/// Which value a cell is, in the terms of heads and their dimensions.
+pub fn named(cell: Cell, config: &GptConfig) -> Named {
+    let (width, size) = (config.width, config.head_size());
+    let (head, letter, dimension) = match cell.name.site {
+        Site::Qkv => {
+            let letter = [Letter::Query, Letter::Key, Letter::Value].get(cell.column / width).copied();
+            (cell.column % width / size, letter, cell.column % size)
+        }
+        Site::Mix => (cell.column / size, None, cell.column % size),
+        _ => (cell.head, None, cell.column),
+    };
+    Named { site: cell.name.site, layer: cell.name.layer, head, letter, dimension }
+}
+
+/// Where a learned number stands in the weights file: `h.2.attn.c_attn.weight[17, 42]`.
+pub fn place(name: TensorName, row: usize, column: usize) -> String {
+    let index = if name.is_matrix() { format!("{row}, {column}") } else { column.to_string() };
+    format!("{}[{index}]", name.in_checkpoint())
+}
+
+/// A number to so many significant digits, with a real minus sign and powers of ten where they help.
+pub fn number(v: f64, digits: usize, strings: &Strings) -> String {
+    if v.is_nan() {
+        return strings.stage.not_a_number.into();
+    }
+    if v.is_infinite() {
+        return if v > 0.0 { "∞".into() } else { "−∞".into() };
+    }
+    let trimmed = |text: String| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    };
+    let scientific = format!("{v:.*e}", digits - 1);
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let text = match exponent {
+        _ if v == 0.0 => "0".into(),
+        -4..7 => trimmed(format!("{v:.*}", (digits as i32 - 1 - exponent).max(0) as usize)),
+        _ => {
+            let raised = exponent.to_string().chars().map(superscript).collect::<String>();
+            format!("{}·10{raised}", trimmed(mantissa.into()))
+        }
+    };
+    text.replace('-', "−")
+}
+
+fn superscript(c: char) -> char {
+    match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Locale, strings};
+    use crate::tokens::Text;
+    use crate::trace::Layout;
+
+    #[test]
+    fn numbers_read_well() {
+        let cases = [
+            (1.234_567, "1.23457"),
+            (-0.5, "−0.5"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (8.1e-6, "8.1·10⁻⁶"),
+            (-12_345_678.0, "−1.23457·10⁷"),
+            (123_456.7, "123457"),
+            (f64::NEG_INFINITY, "−∞"),
+            (f64::NAN, "not a number"),
+            (100.0, "100"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(number(value, 6, strings(Locale::En)), text);
+        }
+    }
+
+    #[test]
+    fn every_value_has_a_sentence_in_every_language() {
+        let json = r#"{"n_layer":2,"n_head":2,"n_embd":6,"vocab_size":9,"n_positions":8}"#;
+        let config = GptConfig::from_json(json).unwrap();
+        let layout = Layout::new(&[], &config, 3);
+        let trace = Trace { text: Text::from_ids(&[1, 2, 3]), config, layout, knob: None, values: Vec::new() };
+        let names = Names::of(&trace, Arc::new(Vocabulary::new(["a", "b", " dog", "d"])));
+        for site in Site::ALL {
+            let name = crate::model::SiteName::new(site, 1);
+            let cell = Cell { name, head: usize::from(site.is_map()), row: 1, column: 2 };
+            let said = Locale::ALL.map(|locale| names.sentence(cell, &strings(locale).receipt));
+            assert!(said[0] != said[1] && !said.concat().contains(['{', '}']), "{said:?}");
+        }
+        let key = Cell::parse("block.1.qkv:0:10").unwrap();
+        assert_eq!(named(key, &names.config).letter, Some(Letter::Key));
+        assert_eq!((named(key, &names.config).head, named(key, &names.config).dimension), (1, 1));
+        let logit = Cell::parse("logits:0:2").unwrap();
+        assert!(names.sentence(logit, &strings(Locale::En).receipt).contains("dog"));
+    }
+}

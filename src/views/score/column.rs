@@ -1,0 +1,172 @@
+//! One column of the score as a table: block by block what it reads most and what is added to it.
+//! Says in words and numbers what the picture shows, and leads to the rooms by keyboard too.
+
+use super::{ScoreModel, Strand};
+use crate::content::{Room, Strings};
+use crate::views::label::Label;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// One block's line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub layer: usize,
+    /// The head that leads the averaged ones.
+    pub head: usize,
+    /// What is read most, at most two.
+    pub reads: Vec<Strand>,
+    /// What attention adds, against the river before the block.
+    pub attention: f32,
+    /// What the MLP adds, against the river after attention.
+    pub mlp: f32,
+    /// The river's length after the block.
+    pub river: f32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnModel {
+    pub column: usize,
+    pub labels: Arc<Vec<Label>>,
+    /// The river's length before the first block.
+    pub embed: f32,
+    pub lines: Vec<Line>,
+    /// The strongest strand of all blocks that ends here.
+    pub strongest: Option<(usize, Strand)>,
+}
+
+/// The picked column, else the last. `None` where it is not measured.
+pub fn derive(model: &ScoreModel, pick: Option<usize>) -> Option<ColumnModel> {
+    let last = model.tokens().checked_sub(1)?;
+    let column = pick.unwrap_or(last).min(last);
+    let place = model.place(column)?;
+    let line = |(layer, stave): (usize, &super::Stave)| Line {
+        layer,
+        head: stave.heads.first().copied().unwrap_or(0),
+        reads: stave.strands.iter().rev().filter(|strand| strand.query == column).take(2).copied().collect(),
+        attention: stave.attention[place] / model.before(layer, place),
+        mlp: stave.mlp[place] / stave.mid[place],
+        river: stave.out[place],
+    };
+    Some(ColumnModel {
+        column,
+        labels: Arc::clone(&model.labels),
+        embed: model.embed[place],
+        lines: model.staves.iter().enumerate().map(line).collect(),
+        strongest: model.strongest(column),
+    })
+}
+
+/// "*Queen* looks most at *King*: 61 % in block 4."
+pub fn sentence(model: &ColumnModel, strings: &'static Strings) -> AnyView {
+    let words = &strings.story;
+    let name = |i: usize| view! { <em class="tok" translate="no">{model.labels[i].name()}</em> };
+    match model.strongest {
+        Some((layer, Strand { query, key, share })) => {
+            let [a, b, c, d] = words.reads_most;
+            let number = view! {
+                <data class="share" value=share.to_string() data-query=query data-key=key data-value=share.to_string()>
+                    {strings.stage.percent(share)}
+                </data>
+            };
+            view! { {a}{name(query)}{b}{name(key)}{c}{(words.in_block)(layer + 1)}{number}{d} }.into_any()
+        }
+        None => {
+            let [a, b] = if model.column == 0 { words.first } else { words.reads_little };
+            view! { {a}{name(model.column)}{b} }.into_any()
+        }
+    }
+}
+
+/// `on_go`: to a room of a block, with the head to look at.
+#[component]
+pub fn ColumnTable(
+    model: Signal<Option<ColumnModel>>,
+    on_go: Callback<(usize, Room, usize)>,
+    strings: Signal<&'static Strings>,
+) -> impl IntoView {
+    let words = move || &strings.get().story;
+    let caption = move || {
+        let [a, b] = words().table;
+        model.with(|m| m.as_ref().map(|m| m.labels[m.column].clone())).map(|label| {
+            view! { {a}<em class="tok" translate="no">{label.name()}</em>{b} }
+        })
+    };
+    let lines = move || {
+        let strings = strings.get();
+        model.get().map(|m| m.lines.iter().map(|line| row(line, &m.labels, on_go, strings)).collect_view())
+    };
+    view! {
+        <div class="table-scroll score-table" tabindex="0" role="group" aria-label=move || words().table_name class:none=move || model.with(Option::is_none)>
+            <table>
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{move || words().block}</th>
+                        <th scope="col">{move || words().reads}</th>
+                        <th scope="col" class="number">{move || words().attention_adds}</th>
+                        <th scope="col" class="number">{move || words().mlp_adds}</th>
+                        <th scope="col" class="number">{move || words().length}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <tr>
+                        <th scope="row">{move || strings.get().shell.floors.embedding}</th>
+                        <td></td>
+                        <td></td>
+                        <td></td>
+                        {move || model.with(|m| m.as_ref().map(|m| view! { <td class="number" data-value=m.embed.to_string()>{length(m.embed)}</td> }))}
+                    </tr>
+                    {lines}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(line: &Line, labels: &[Label], on_go: Callback<(usize, Room, usize)>, strings: &'static Strings) -> AnyView {
+    let (layer, head) = (line.layer, line.head);
+    let reads = line.reads.iter().map(|strand| {
+        let label = labels[strand.key].clone();
+        view! {
+            <span class="score-read" data-key=strand.key data-value=strand.share.to_string()>
+                <em class="tok" translate="no">{label.name()}</em>" "<span class="share">{strings.stage.percent(strand.share)}</span>
+            </span>
+        }
+    });
+    let go = move |room| move |_| on_go.run((layer, room, head));
+    let adds = move |share: f32, room: Room| {
+        view! {
+            <td class="number">
+                <button type="button" class="link" on:click=go(room) data-value=share.to_string()>{times(share, strings)}</button>
+            </td>
+        }
+    };
+    view! {
+        <tr>
+            <th scope="row"><button type="button" class="link" on:click=go(Room::Whole)>{(strings.shell.floors.block)(layer + 1)}</button></th>
+            <td>{reads.collect_view()}</td>
+            {adds(line.attention, Room::Head)}
+            {adds(line.mlp, Room::Mlp)}
+            <td class="number" data-value=line.river.to_string()>{length(line.river)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A part of the river as a person reads it: `38 %`, or `16.5 ×` where it is more than twice as long.
+pub fn times(share: f32, strings: &Strings) -> String {
+    match share {
+        share if share >= 9.95 => format!("{share:.0}\u{202f}×"),
+        share if share >= 2.0 => format!("{share:.1}\u{202f}×"),
+        share => strings.stage.percent(share),
+    }
+}
+
+/// A vector's length with three figures or so.
+pub fn length(length: f32) -> String {
+    match length {
+        length if length >= 99.95 => format!("{length:.0}"),
+        length if length >= 9.995 => format!("{length:.1}"),
+        length => format!("{length:.2}"),
+    }
+}
