@@ -5,6 +5,7 @@
 //! the number where it belongs.
 
 pub mod all_heads;
+pub mod block;
 pub mod context;
 pub mod export;
 pub mod glossary;
@@ -23,6 +24,7 @@ pub mod story;
 pub mod unembedding;
 
 pub use all_heads::AllHeadsStrings;
+pub use block::BlockStrings;
 pub use context::ContextStrings;
 pub use export::ExportStrings;
 pub use glossary::{GlossaryStrings, TermName};
@@ -96,6 +98,7 @@ pub struct Strings {
     pub shell: ShellStrings,
     pub stage: StageStrings,
     pub all_heads: AllHeadsStrings,
+    pub block: BlockStrings,
     pub context: ContextStrings,
     pub export: ExportStrings,
     pub glossary: GlossaryStrings,
@@ -116,6 +119,7 @@ static EN: Strings = Strings {
     shell: shell::EN,
     stage: stage::EN,
     all_heads: all_heads::EN,
+    block: block::EN,
     context: context::EN,
     export: export::EN,
     glossary: glossary::EN,
@@ -135,6 +139,7 @@ static ZH: Strings = Strings {
     shell: shell::ZH,
     stage: stage::ZH,
     all_heads: all_heads::ZH,
+    block: block::ZH,
     context: context::ZH,
     export: export::ZH,
     glossary: glossary::ZH,

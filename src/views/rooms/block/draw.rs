@@ -1,0 +1,216 @@
+//! One step of a block as a box: its name, its shape, what it learned, its values.
+
+use super::model::{BlockModel, DRAWN, Lane, Part, Piece, Row, TOKENS};
+use super::sum;
+use crate::content::block::StepWords;
+use crate::content::{BlockStrings, Room, Strings};
+use crate::model::{Cell, Site};
+use crate::views::browser::attribute_under;
+use crate::views::grid::tenth;
+use crate::views::number::short;
+use crate::views::room::StageActions;
+use leptos::prelude::*;
+
+/// So many tokens have room for their names over a head's row.
+const NAMED: usize = 14;
+
+/// What every box is drawn with.
+#[derive(Clone, Copy)]
+pub struct Pen<'a> {
+    pub block: &'a BlockModel,
+    pub actions: StageActions,
+    pub strings: &'static Strings,
+}
+
+impl Pen<'_> {
+    fn words(self) -> &'static BlockStrings {
+        &self.strings.block
+    }
+
+    fn step_words(self, site: Site) -> &'static StepWords {
+        &self.words().steps[site as usize - Site::Norm1 as usize]
+    }
+
+    /// The stream before the first step.
+    pub fn entering(self) -> AnyView {
+        let words = self.words();
+        let row = &self.block.entering;
+        let limit = (words.full_colour)(&short(row.cells.limit, &self.strings.stage));
+        view! {
+            <p class="block-name"><strong>{words.entering}</strong> <span class="soft">{words.stream}</span></p>
+            {self.row(row, words.entering, 0)}
+            <p class="block-foot note">{limit}</p>
+        }
+        .into_any()
+    }
+
+    pub fn step(self, piece: &Piece) -> AnyView {
+        let words = self.words();
+        let StepWords { plain, term, say } = self.step_words(piece.site);
+        let lane = match piece.lane {
+            Lane::Leave => "block-step lane-leave",
+            Lane::Inside => "block-step lane-inside",
+            Lane::Join => "block-step lane-join",
+        };
+        let branch = (piece.lane == Lane::Leave).then(|| {
+            let name = if piece.site == Site::Norm1 { words.attention } else { words.mlp };
+            view! { <h4 class="block-branch">{name}</h4> }
+        });
+        let learned = (!piece.learned.is_empty()).then(|| {
+            let shape = |[rows, columns]: &[usize; 2]| {
+                if *rows == 1 { columns.to_string() } else { format!("{rows} × {columns}") }
+            };
+            let shapes: Vec<String> = piece.learned.iter().map(shape).collect();
+            view! { <span class="block-learned">{(words.learned)(&shapes.join(" + "))}</span> }
+        });
+        view! {
+            <li class=lane data-site=piece.site.stem() data-kernel=piece.kernel.name()>
+                {branch}
+                <p class="block-name">
+                    <strong>{*plain}</strong>
+                    <span class="soft">{*term}</span>
+                    <span class="block-shape number">{piece.shape.clone()}</span>
+                    {learned}
+                </p>
+                <p class="note">{*say}</p>
+                {piece.sum.map(|sum| sum::draw(sum, piece.site, self.strings))}
+                {self.rows(piece)}
+                {self.foot(piece)}
+            </li>
+        }
+        .into_any()
+    }
+
+    fn rows(self, piece: &Piece) -> AnyView {
+        let name = self.step_words(piece.site).plain;
+        let cuts = if matches!(piece.site, Site::Qkv | Site::Mix) { self.block.head_size } else { 0 };
+        let rows = piece.rows.iter().map(|row| self.row(row, name, cuts)).collect_view();
+        let window = self.block.window();
+        let names = (piece.site.is_map() && window.len() <= NAMED).then(|| {
+            let names = window.map(|i| view! { <span class="tok" translate="no">{self.block.name(i)}</span> });
+            view! { <div class="block-tokens" aria-hidden="true">{names.collect_view()}</div> }
+        });
+        view! { {names}{rows} }.into_any()
+    }
+
+    /// A labelled strip. `cuts`: every so many cells another head begins.
+    fn row(self, row: &Row, name: &str, cuts: usize) -> AnyView {
+        let words = self.words();
+        let count = row.cells.values.len();
+        let (label, spoken) = match row.part {
+            Part::Whole => (None, name.to_owned()),
+            Part::Query => (Some(letter("qkv-letter qkv-query", "Q")), format!("{name}, Q")),
+            Part::Key => (Some(letter("qkv-letter qkv-key", "K")), format!("{name}, K")),
+            Part::Value => (Some(letter("qkv-letter qkv-value", "V")), format!("{name}, V")),
+            Part::Head(head) => (Some(self.head_button(head)), format!("{name}, {}", (words.head)(head))),
+        };
+        let spoken = (words.strip)(&spoken, count);
+        let shares = row.cells.addresses.first().is_some_and(|cell| cell.name.site == Site::Weights);
+        let strip = if shares { self.shares(row, spoken) } else { row.cells.draw(spoken, self.actions.on_cell) };
+        let lines = (cuts > 0).then(|| {
+            let line = |x: usize| view! { <line x1=x x2=x y1="0" y2="1" vector-effect="non-scaling-stroke" /> };
+            view! {
+                <svg class="block-cuts" aria-hidden="true" preserveAspectRatio="none" viewBox=format!("0 0 {count} 1")>
+                    {(1..).map(|i| i * cuts).take_while(|x| *x < count).map(line).collect_view()}
+                </svg>
+            }
+        });
+        let class = if label.is_some() { "block-row labelled" } else { "block-row" };
+        view! { <div class=class>{label}<span class="block-strip">{strip}{lines}</span></div> }.into_any()
+    }
+
+    fn head_button(self, head: usize) -> AnyView {
+        let (actions, layer) = (self.actions, self.block.layer);
+        let go = move |_| {
+            actions.on_head.run(head);
+            actions.on_room.run((layer, Room::Head));
+        };
+        view! { <button type="button" class="link block-head" on:click=go>{(self.words().head)(head)}</button> }
+            .into_any()
+    }
+
+    /// Shares of one: violet, by area and by depth, on a root scale.
+    fn shares(self, row: &Row, spoken: String) -> AnyView {
+        let on_cell = self.actions.on_cell;
+        let open = move |event: leptos::ev::MouseEvent| {
+            if let Some(cell) = attribute_under(&event, "data-cell").and_then(|text| Cell::parse(&text)) {
+                on_cell.run(Some(cell));
+            }
+        };
+        let bar = |(i, (value, cell)): (usize, (&f32, &Cell))| {
+            let root = f64::from(*value).clamp(0.0, 1.0).sqrt();
+            let (class, root) = if value.is_nan() { ("cell-loud", 1.0) } else { ("block-share", root) };
+            let tall = 18.0 * root;
+            view! {
+                <rect class=class x=i * 10 y=tenth(18.0 - tall) width="9.4" height=tenth(tall) fill-opacity=tenth(0.3 + 0.7 * root) />
+                <rect class="block-share-cell" x=i * 10 y="0" width="9.4" height="18"
+                    data-cell=cell.to_string() data-value=value.to_string() />
+            }
+        };
+        let count = row.cells.values.len();
+        view! {
+            <svg class="strip-row" role="img" aria-label=spoken preserveAspectRatio="none"
+                viewBox=format!("0 0 {} 18", count.max(1) * 10) on:click=open>
+                {row.cells.values.iter().zip(&row.cells.addresses).enumerate().map(bar).collect_view()}
+            </svg>
+        }
+        .into_any()
+    }
+
+    /// The scale, the largest values, what is left out, and the way to a closer look.
+    fn foot(self, piece: &Piece) -> AnyView {
+        let (words, stage) = (self.words(), &self.strings.stage);
+        let limit = (piece.site != Site::Weights).then(|| (words.full_colour)(&short(piece.limit, stage)));
+        let limit = limit.map(|said| view! { <span>{said}</span> });
+        let left = if piece.site.is_map() {
+            let all = self.block.position + 1;
+            (all > TOKENS).then(|| (words.latest_of)(TOKENS, all))
+        } else {
+            (piece.width > DRAWN).then(|| (words.first_of)(DRAWN, &stage.count(piece.width)))
+        };
+        let left = left.map(|said| view! { <span>{said}</span> });
+        let largest = piece.largest.iter().map(|(cell, value)| self.value(*cell, *value)).collect_view();
+        let (actions, layer) = (self.actions, self.block.layer);
+        let room = match piece.site {
+            Site::Scores | Site::Weights => Some((Room::Head, words.to_head)),
+            Site::Expand | Site::Gelu => Some((Room::Mlp, words.to_mlp)),
+            _ => None,
+        };
+        let link = room.map(|(room, said)| {
+            let go = move |_| actions.on_room.run((layer, room));
+            view! { <button type="button" class="link" data-room-link on:click=go>{said}</button> }
+        });
+        view! {
+            <div class="block-foot note">
+                <span class="block-largest">{words.largest}" "{largest}</span>
+                {limit}{left}{link}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// One of the largest, with its place; it opens its receipt.
+    fn value(self, cell: Cell, value: f32) -> AnyView {
+        let (words, stage, on_cell) = (self.words(), &self.strings.stage, self.actions.on_cell);
+        let place = if cell.name.site.is_map() {
+            (words.on_token)(cell.head, &self.block.name(cell.column))
+        } else {
+            (words.dimension)(cell.column)
+        };
+        let said = if cell.name.site == Site::Weights { stage.percent(value) } else { short(value, stage) };
+        view! {
+            <span class="block-value">
+                {place}" "
+                <button type="button" class="run-value" data-cell=cell.to_string() data-value=value.to_string()
+                    on:click=move |_| on_cell.run(Some(cell))>
+                    {said}
+                </button>
+            </span>
+        }
+        .into_any()
+    }
+}
+
+fn letter(class: &'static str, letter: &'static str) -> AnyView {
+    view! { <span class=class>{letter}</span> }.into_any()
+}
