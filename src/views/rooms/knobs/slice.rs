@@ -416,7 +416,7 @@ fn axes(face: &Face, size: f64, strings: &Strings) -> AnyView {
     };
     let every = if vector { 2 } else { 8 };
     view! {
-        <text class="axis-word" x=GUTTER[0] + 10.0 y="11">{across}</text>
+        <text class="axis-word" x=tenth(GUTTER[0] + face.line as f64 * size) y="11" text-anchor="end">{across}</text>
         <text class="axis-word" x="0" y="11">{down}</text>
         {(0..face.lines()).step_by(every).map(row).collect_view()}
         {(!vector).then(|| (0..face.line).step_by(step).map(column).collect_view())}

@@ -166,7 +166,7 @@ fn Stepper(
     let at_start = move || done.get() == 0;
     let at_end = move || done.get() == last.get();
     view! {
-        <div class="stepper" role="group" aria-label=move || words().all_steps>
+        <div class="growth-steps" role="group" aria-label=move || words().all_steps>
             <button type="button" class="plain" data-testid="first" disabled=at_start on:click=move |_| on_step.run(0)>{move || words().first}</button>
             <button type="button" class="plain" data-testid="back" disabled=at_start
                 on:click=move |_| on_step.run(done.get_untracked().saturating_sub(1))>{move || words().back}</button>
