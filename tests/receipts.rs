@@ -7,7 +7,7 @@ use common::{GOLDEN, Reference, golden};
 use glassbox::analysis::receipt::{self, Receipt, Source, Verdict};
 use glassbox::engine::{Engine, EngineChoice};
 use glassbox::folder::Folder;
-use glassbox::model::{Cell, Precision, Site, SiteName, Slice, TensorName, Tensors};
+use glassbox::model::{Cell, Knob, Part, Precision, Site, SiteName, Slice, TensorName, Tensors};
 use glassbox::tokens::Text;
 use glassbox::trace::Trace;
 use std::path::Path;
@@ -63,14 +63,12 @@ impl Subject {
         let taps = receipt::taps(cell, &config);
         let (layout, values) = pollster::block_on(self.engine.read(&taps)).unwrap();
         let slices = receipt::slices(cell, &config, &self.text.ids());
-        let learned = slices.into_iter().map(|slice| (slice.clone(), self.slice(&slice))).collect();
+        let mut held = |slice: Slice| {
+            let values = pollster::block_on(self.engine.slice(&slice)).unwrap();
+            (slice, values)
+        };
+        let learned = slices.into_iter().map(&mut held).collect();
         (Trace { text: self.text.clone(), config, layout, knob: None, values }, learned)
-    }
-
-    fn slice(&self, slice: &Slice) -> Vec<f32> {
-        let tensor = &self.weights.0[&slice.name];
-        let cells = slice.rows.clone().flat_map(|row| slice.columns.clone().map(move |column| (row, column)));
-        cells.map(|(row, column)| tensor.values[row * tensor.shape[1] + column]).collect()
     }
 }
 
@@ -200,6 +198,28 @@ fn one_wrong_number_is_caught() {
         }
     }
     assert!(operands > 100 && weights > 100, "{operands} {weights}");
+}
+
+/// What is turned in the model is in the receipts too, and those of the learned model no longer add up.
+#[test]
+fn a_turned_knob_is_in_its_receipts() {
+    let mut subject = Subject::story();
+    let (project, expand) = (SiteName::new(Site::Project, 1), SiteName::new(Site::Expand, 1));
+    let name = TensorName { part: Part::ExpandWeight, layer: 1 };
+    let knobs = [
+        (Cell::new(project, 5, 17), Knob::Head { layer: 1, head: 3, scale: 0.0 }),
+        (Cell::new(expand, 5, 17), Knob::Weight { name, row: 40, column: 17, value: 9.0 }),
+    ];
+    for (cell, knob) in knobs {
+        pollster::block_on(subject.engine.turn(None)).unwrap();
+        pollster::block_on(subject.engine.run(&subject.text.ids())).unwrap();
+        let (_, learned) = subject.material(cell);
+        pollster::block_on(subject.engine.turn(Some(knob))).unwrap();
+        pollster::block_on(subject.engine.run(&subject.text.ids())).unwrap();
+        let (trace, turned) = subject.material(cell);
+        assert_eq!(made(cell, &trace, &turned).check.verdict, Verdict::Agrees, "{knob:?}");
+        assert_eq!(made(cell, &trace, &learned).check.verdict, Verdict::Differs, "{knob:?}");
+    }
 }
 
 #[test]

@@ -120,15 +120,15 @@ fn Sheet(
     view! {
         <section class="receipt" role="dialog" aria-labelledby="receipt-title" data-testid="receipt"
             data-cell=move || cell.get().map(|cell| cell.to_string()) on:keydown=on_key>
+            <Trail trail names on_open strings />
             <header class="receipt-head">
-                <Trail trail names on_open strings />
+                <h3 id="receipt-title" tabindex="-1">{title}</h3>
                 <button type="button" class="quiet receipt-close" aria-label=move || strings.get().receipt.close
                     title=move || strings.get().receipt.close on:click=move |_| actions.on_cell.run(None)>
                     <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M3 3 13 13M13 3 3 13" /></svg>
                 </button>
             </header>
             <div class="receipt-scroll">
-                <h3 id="receipt-title" tabindex="-1">{title}</h3>
                 <div class="receipt-body" class:stale=move || stale.get() && !gone.get() aria-busy=move || stale.get().to_string()>
                     {content}
                 </div>
@@ -185,8 +185,8 @@ fn Trail(
         all.into_iter().enumerate().map(stop).collect_view().into_any()
     };
     view! {
-        <nav class="receipt-trail" aria-label=move || strings.get().receipt.trail>
-            <button type="button" class="quiet" class:none=move || before().is_none() on:click=back>
+        <nav class="receipt-trail" class:none=move || before().is_none() aria-label=move || strings.get().receipt.trail>
+            <button type="button" class="quiet" on:click=back>
                 <span aria-hidden="true">"← "</span>{move || strings.get().receipt.back}
             </button>
             <ol>{stops}</ol>

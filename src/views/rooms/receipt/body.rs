@@ -1,7 +1,7 @@
 //! What a receipt shows: the value, the formula, what is found on the way, the terms, the check.
 
 use super::formula::{formulas, symbol};
-use super::names::{Names, number};
+use super::names::{Names, precise};
 use super::terms::{Board, Terms, Waterfall};
 use crate::analysis::receipt::{Check, Line, Receipt, Verdict};
 use crate::content::Strings;
@@ -61,7 +61,7 @@ fn value(receipt: &Receipt, strings: &Strings) -> AnyView {
     view! {
         <p class="receipt-value">
             <data value=engine.to_string() data-testid="receipt-value" data-value=engine.to_string() data-cell=cell.clone()>
-                {number(f64::from(engine), 6, strings)}
+                {precise(f64::from(engine), 6, strings)}
             </data>
             <code class="receipt-address" title=strings.receipt.address translate="no">{cell.clone()}</code>
         </p>
@@ -81,7 +81,7 @@ fn waterfall(receipt: &Receipt) -> Waterfall {
 fn found(receipt: &Receipt, board: &Board) -> Option<AnyView> {
     let words = &board.strings.receipt;
     let row = |line: &Line| {
-        let value = line.value.map(|v| view! { <data value=v.to_string()>{number(v, 6, board.strings)}</data> });
+        let value = line.value.map(|v| view! { <data value=v.to_string()>{precise(v, 6, board.strings)}</data> });
         // One term is shown beside the number; many fold away below it.
         let how = match line.terms.as_slice() {
             [] => ().into_any(),
@@ -123,8 +123,8 @@ fn found(receipt: &Receipt, board: &Board) -> Option<AnyView> {
 /// In words, with a mark.
 fn check(check: &Check, strings: &Strings) -> AnyView {
     let words = &strings.receipt;
-    let [again, engine] = [check.again, f64::from(check.engine)].map(|v| number(v, 6, strings));
-    let difference = number(check.difference(), 1, strings);
+    let [again, engine] = [check.again, f64::from(check.engine)].map(|v| precise(v, 6, strings));
+    let difference = precise(check.difference(), 1, strings);
     let (mark, name, said) = match check.verdict {
         Verdict::Agrees if check.difference() == 0.0 => ("✓", "agrees", (words.check_exact)(&again)),
         Verdict::Agrees => ("✓", "agrees", (words.check_agrees)(&again, &engine, &difference)),

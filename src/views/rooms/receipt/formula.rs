@@ -1,6 +1,6 @@
 //! The kernels' formulas, typeset by the browser (MathML). The letters are those of the shaders' headers.
 
-use super::names::number;
+use super::names::precise;
 use crate::analysis::receipt::{Quantity, Receipt};
 use crate::content::Strings;
 use crate::model::{Activation, GptConfig, Kernel, Site};
@@ -67,22 +67,22 @@ pub fn formulas(receipt: &Receipt, config: &GptConfig, strings: &Strings) -> Any
         (Kernel::Embed, _) => row([i("x"), o("="), sub(i("E"), row([i("id"), o(","), i("c")]))]),
         (Kernel::Add, _) => row([i("y"), o("="), i("a"), o("+"), i("b")]),
         (Kernel::Linear, _) => {
-            let product = row([sub(i("x"), i("i")), o("·"), sub(i("W"), row([i("i"), o(","), i("j")]))]);
+            let product = row([sub(i("x"), i("i")), o("⋅"), sub(i("W"), row([i("i"), o(","), i("j")]))]);
             row([sub(i("y"), i("j")), o("="), sum("i"), product, o("+"), sub(i("b"), i("j"))])
         }
         (Kernel::AttentionScores, _) => scores(receipt.cell.name.layer, config, strings),
         (Kernel::Softmax, _) => {
             let power = |score: Math| sup(i("e"), row([score, o("−"), sub(i("s"), i("max"))]));
             let total = row([sum("k"), power(sub(i("s"), i("k")))]);
-            row([hue("a", "share"), o("="), over(power(i("s")), total)])
+            row([hue("a", "hue-share"), o("="), over(power(i("s")), total)])
         }
         (Kernel::AttentionMix, _) => {
-            let product = row([sub(hue("a", "share"), i("k")), o("·"), sub(hue("v", "value"), i("k"))]);
+            let product = row([sub(hue("a", "hue-share"), i("k")), o("⋅"), sub(hue("v", "hue-value"), i("k"))]);
             row([i("z"), o("="), sum("k"), product])
         }
         (Kernel::Gelu, _) => gelu(receipt.activation),
         (Kernel::Unembed, _) => {
-            let product = row([sub(i("n"), i("c")), o("·"), sub(i("E"), row([i("v"), o(","), i("c")]))]);
+            let product = row([sub(i("n"), i("c")), o("⋅"), sub(i("E"), row([i("v"), o(","), i("c")]))]);
             let plus = has_bias(receipt).then(|| view! { <mo>"+"</mo><msub><mi>"b"</mi><mi>"v"</mi></msub> });
             row([i("logit"), o("="), sum("c"), product, plus.into_any()])
         }
@@ -98,30 +98,31 @@ fn norm(indexed: bool) -> Math {
     let at = |letter| if indexed { sub(i(letter), i("c")) } else { i(letter) };
     let spread = root(row([sup(i("σ"), n("2")), o("+"), i("ε")]));
     let normal = over(row([at("x"), o("−"), i("μ")]), spread);
-    row([if indexed { at("n") } else { i("y") }, o("="), normal, o("·"), at("g"), o("+"), at("b")])
+    row([if indexed { at("n") } else { i("y") }, o("="), normal, o("⋅"), at("g"), o("+"), at("b")])
 }
 
 fn scores(layer: usize, config: &GptConfig, strings: &Strings) -> Math {
-    let product = row([sub(hue("q", "query"), i("d")), o("·"), sub(hue("k", "key"), i("d"))]);
+    let product = row([sub(hue("q", "hue-query"), i("d")), o("⋅"), sub(hue("k", "hue-key"), i("d"))]);
     let dot = row([sum("d"), product]);
     let block = || n((layer + 1).to_string());
-    let divided = match (config.scale_by_head_size, config.scale_by_layer) {
-        (true, false) => over(dot, root(i("D"))),
-        (true, true) => over(dot, row([root(i("D")), o("·"), block()])),
-        (false, true) => over(dot, block()),
-        (false, false) => dot,
+    let below = match (config.scale_by_head_size, config.scale_by_layer) {
+        (true, false) => Some(root(i("D"))),
+        (true, true) => Some(row([root(i("D")), o("⋅"), block()])),
+        (false, true) => Some(block()),
+        (false, false) => None,
     };
-    let size = number(config.head_size() as f64, 6, strings);
+    let scale = below.map(|below| over(n("1"), below));
+    let size = precise(config.head_size() as f64, 6, strings);
     let where_ = config.scale_by_head_size.then(|| {
         view! { <mspace width="2em" /><mi>"D"</mi><mo>"="</mo><mn>{size}</mn> }
     });
-    row([i("s"), o("="), divided, where_.into_any()])
+    row([i("s"), o("="), scale.into_any(), dot, where_.into_any()])
 }
 
 fn gelu(activation: Activation) -> Math {
     let gate = match activation {
         Activation::GeluTanh => {
-            let cube = row([n("0.044715"), o("·"), sup(i("x"), n("3"))]);
+            let cube = row([n("0.044715"), o("⋅"), sup(i("x"), n("3"))]);
             let inside = row([root(over(n("2"), i("π"))), braced(row([i("x"), o("+"), cube]))]);
             row([i("tanh"), braced(inside)])
         }

@@ -87,7 +87,7 @@ pub fn place(name: TensorName, row: usize, column: usize) -> String {
 }
 
 /// A number to so many significant digits, with a real minus sign and powers of ten where they help.
-pub fn number(v: f64, digits: usize, strings: &Strings) -> String {
+pub fn precise(v: f64, digits: usize, strings: &Strings) -> String {
     if v.is_nan() {
         return strings.stage.not_a_number.into();
     }
@@ -144,7 +144,7 @@ mod tests {
             (100.0, "100"),
         ];
         for (value, text) in cases {
-            assert_eq!(number(value, 6, strings(Locale::En)), text);
+            assert_eq!(precise(value, 6, strings(Locale::En)), text);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The terms of a sum, largest first: which one, how much it adds as a bar that begins where the last one
 //! ended, and how it was found, every operand a button.
 
-use super::names::{Names, number, place};
+use super::names::{Names, place, precise};
 use crate::analysis::receipt::{Constant, Form, Of, Operand, Quantity, Receipt, Source, Term, remainder};
 use crate::content::Strings;
 use crate::content::receipt::{Letter, ReceiptStrings};
@@ -51,7 +51,7 @@ impl Board {
             match chosen.get() {
             None => words.learned_hint.into_any(),
             Some((place, value)) => {
-                view! { <code translate="no">{place}</code>{format!(" = {} · {}", number(value, 6, strings), words.learned)} }.into_any()
+                view! { <code translate="no">{place}</code>{format!(" = {} · {}", precise(value, 6, strings), words.learned)} }.into_any()
             }
         }
         };
@@ -70,16 +70,16 @@ impl Board {
     /// An operand with its number: a button that opens its receipt, or says where it was learned.
     fn operand(&self, operand: Operand) -> AnyView {
         let words = &self.strings.receipt;
-        let short = number(operand.value, DIGITS, self.strings);
+        let short = precise(operand.value, DIGITS, self.strings);
         match operand.source {
             Source::Cell(cell) => {
                 let on_open = self.on_open;
                 let name = (words.opens)(&self.names.sentence(cell, words), &short);
                 let letter = super::names::named(cell, &self.names.config).letter;
                 let class = match letter {
-                    Some(Letter::Query) => "operand query",
-                    Some(Letter::Key) => "operand key",
-                    Some(Letter::Value) => "operand value",
+                    Some(Letter::Query) => "operand hue-query",
+                    Some(Letter::Key) => "operand hue-key",
+                    Some(Letter::Value) => "operand hue-value",
                     None => "operand",
                 };
                 view! {
@@ -110,7 +110,7 @@ impl Board {
             }
             Source::Constant(Constant::Half) => "½".into_any(),
             Source::Constant(Constant::Share) => {
-                format!("1/{}", number(1.0 / operand.value, 6, self.strings)).into_any()
+                format!("1/{}", precise(1.0 / operand.value, 6, self.strings)).into_any()
             }
             Source::Constant(Constant::Scale) => short.into_any(),
         }
@@ -259,8 +259,8 @@ pub fn Terms(
                     <tr data-testid="term" data-value=term.value.to_string() class:own=own>
                         <th scope="row">{board.label(term)}</th>
                         <td class="fall-cell">{bar(i, class)}</td>
-                        <td class="how">{board.how(term)}</td>
-                        <td class="number">{number(term.value, DIGITS, strings)}</td>
+                        <td class="how" class:long=term.form == Form::Normed>{board.how(term)}</td>
+                        <td class="number">{precise(term.value, DIGITS, strings)}</td>
                     </tr>
                 }
             };
@@ -271,7 +271,7 @@ pub fn Terms(
                             <th scope="row"></th>
                             <td class="fall-cell">{bar}</td>
                             <td class="how">{name}</td>
-                            <td class="number">{number(value, digits, strings)}</td>
+                            <td class="number">{precise(value, digits, strings)}</td>
                         </tr>
                     }
                 };
