@@ -58,6 +58,8 @@ pub struct KnobsStrings {
     /// What full colour stands for, and how many cells lie beyond.
     pub scale: fn(limit: &str, clipped: Option<&str>) -> String,
     pub learned_mark: &'static str,
+    /// In its place where a knob changes some of the rows.
+    pub turned_mark: &'static str,
     pub slice_csv: &'static str,
 
     // The histogram
@@ -149,7 +151,7 @@ pub const EN: KnobsStrings = KnobsStrings {
     effect_unknown: "You typed while something was turned, so the chances as learned are not known for this text.",
     compare: "Compute both",
     learned_bar: "as learned",
-    turned_bar: "with the knob turned",
+    turned_bar: "turned",
     rest: |n| format!("all other {n} tokens together"),
 
     slice_title: "What learned numbers look like",
@@ -203,6 +205,7 @@ pub const EN: KnobsStrings = KnobsStrings {
         Some(clipped) => format!("Full colour is ±{limit}; {clipped}."),
     },
     learned_mark: "The dotted outline marks what was learned.",
+    turned_mark: "Some of these rows are turned: what you see is what the model computes with now.",
     slice_csv: "Download these numbers",
 
     histogram_figure: "How these values are spread around zero",
@@ -236,13 +239,13 @@ pub const EN: KnobsStrings = KnobsStrings {
     all_together: "All together",
     count_table: ["part", "rows × columns", "parameters", "share"],
     tied: "The unembedding multiplies with the token table once more: it costs nothing.",
-    learned_shape: "dotted outline: learned, not computed",
+    learned_shape: "Dotted outline: learned, not computed.",
 
     sizes_title: "How small this model is",
     sizes_lead: |times| format!("GPT-3 has {times} times as many. The squares’ areas are true to scale."),
     sizes_figure: "Squares whose areas are numbers of parameters: GPT-3, the four sizes of GPT-2 and this model",
     this_model: "this model",
-    magnified: |times| format!("the corner, magnified {times} times"),
+    magnified: |times| format!("the corner magnified: sides {times} times as long"),
     true_scale: "true to scale",
     sizes_table: ["model", "shape", "parameters", "this model ×"],
     shape: |l, h, c| format!("{l} blocks, {h} heads, width {c}"),
@@ -331,6 +334,7 @@ pub const ZH: KnobsStrings = KnobsStrings {
         Some(clipped) => format!("最深的颜色是 ±{limit}，{clipped}。"),
     },
     learned_mark: "点线框表示这是学到的数。",
+    turned_mark: "其中有几行被拧过：这里显示的是模型现在用的数。",
     slice_csv: "下载这些数",
 
     histogram_figure: "这些数在零两边的分布",
@@ -364,13 +368,13 @@ pub const ZH: KnobsStrings = KnobsStrings {
     all_together: "合计",
     count_table: ["部分", "行 × 列", "参数个数", "占比"],
     tied: "去嵌入用的还是词元表，不另外占参数。",
-    learned_shape: "点线框：学到的，不是算出来的",
+    learned_shape: "点线框：学到的，不是算出来的。",
 
     sizes_title: "这个模型有多小",
     sizes_lead: |times| format!("GPT-3 的参数是它的 {times} 倍。正方形的面积按同一比例画出。"),
     sizes_figure: "面积与参数个数成正比的正方形：GPT-3、四种大小的 GPT-2 和这个模型",
     this_model: "这个模型",
-    magnified: |times| format!("把这个角放大 {times} 倍"),
+    magnified: |times| format!("把这个角放大：边长是 {times} 倍"),
     true_scale: "真实比例",
     sizes_table: ["模型", "形状", "参数个数", "是这个模型的几倍"],
     shape: |l, h, c| format!("{l} 层，{h} 个头，宽 {c}"),

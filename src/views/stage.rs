@@ -7,7 +7,7 @@ use super::rooms::all_heads::{self, AllHeadsRoom};
 use super::rooms::block::{self, BlockRoom};
 use super::rooms::embedding::{self, EmbeddingRoom};
 use super::rooms::head::{self, HeadRoom};
-use super::rooms::knobs::{self, KnobNotice, KnobsRoom, Untouched};
+use super::rooms::knobs::{self, Bench, KnobNotice, KnobsRoom};
 use super::rooms::mlp::{self, MlpRoom};
 use super::rooms::receipt::{self, Receipt};
 use super::rooms::river::{self, RiverRoom};
@@ -48,9 +48,7 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
         }
     });
     // Kept here, so that it outlives the room where knobs are turned.
-    let untouched = Signal::from(Memo::new(move |before: Option<&Option<Untouched>>| {
-        model.trace.with(|trace| knobs::untouched(trace.as_deref(), before.and_then(Option::as_ref)))
-    }));
+    let bench = Bench::new(model);
     let room = move || match kind.get() {
         (Floor::Story, _) => view! { <StoryRoom model actions strings /> }.into_any(),
         (Floor::Tokens, _) => view! { <TokensRoom model actions strings /> }.into_any(),
@@ -61,7 +59,7 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
         (Floor::Unembedding, _) => view! { <UnembeddingRoom model actions strings /> }.into_any(),
         (Floor::River, _) => view! { <RiverRoom model actions strings /> }.into_any(),
         (Floor::Heads, _) => view! { <AllHeadsRoom model actions strings /> }.into_any(),
-        (Floor::Knobs, _) => view! { <KnobsRoom model actions untouched strings /> }.into_any(),
+        (Floor::Knobs, _) => view! { <KnobsRoom model actions bench strings /> }.into_any(),
     };
     let waiting = move || {
         let words = &strings.get().shell.floors;

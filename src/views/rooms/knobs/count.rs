@@ -88,7 +88,7 @@ pub fn Counts(model: StageModel, strings: Signal<&'static Strings>) -> impl Into
     let tied = move || config.with(|config| config.as_ref().is_some_and(|config| config.tied));
     let words = move || &strings.get().knobs;
     view! {
-        <section class="counts">
+        <section class="parameters">
             <h3>{move || words().count_title}</h3>
             <p class="note">{move || (words().count_lead)(&strings.get().stage.count(total() as usize))}</p>
             <div class="counts-picture" node_ref=room>
@@ -97,7 +97,7 @@ pub fn Counts(model: StageModel, strings: Signal<&'static Strings>) -> impl Into
             <div class="table-scroll" tabindex="0" role="group" aria-label=move || words().count_title>
                 {move || lines.with(|lines| table(lines, strings.get()))}
             </div>
-            <p class="note"><span class="learned-key"></span>{move || words().learned_shape}". "<span class:none=move || !tied()>{move || words().tied}</span></p>
+            <p class="note"><span class="learned-key"></span>{move || words().learned_shape}" "<span class:none=move || !tied()>{move || words().tied}</span></p>
         </section>
     }
 }

@@ -6,7 +6,7 @@
 use super::effect::EffectModel;
 use super::notice::tensor;
 use super::number;
-use super::weight::{Place, WeightKnob};
+use super::weight::{Learned, Place, WeightKnob};
 use crate::analysis::histogram::Histogram;
 use crate::analysis::strip::Scale;
 use crate::content::Strings;
@@ -148,6 +148,7 @@ fn size(width: f64, line: usize) -> f64 {
 pub fn LearnedSlice(
     model: StageModel,
     actions: StageActions,
+    kept: RwSignal<Option<Learned>>,
     effect: Signal<Option<EffectModel>>,
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
@@ -183,7 +184,7 @@ pub fn LearnedSlice(
                 <Plate model face=face.into() chosen strings />
                 {move || face.with(|face| face.as_ref().map(|face| histogram(face, strings.get())))}
             </div>
-            <WeightKnob model actions face=face.into() chosen effect strings />
+            <WeightKnob model actions face=face.into() chosen kept effect strings />
         </section>
     }
 }
@@ -396,7 +397,15 @@ fn about(face: &Face, model: StageModel, strings: &Strings) -> String {
         (words.window)(&range(&face.slice.rows), &range(&face.slice.columns), &grouped(rows), &grouped(columns));
     let clipped = (face.scale.clipped > 0).then(|| (strings.stage.vector_clipped)(face.scale.clipped));
     let scale = (words.scale)(&face.scale.limit.to_string(), clipped.as_deref());
-    format!("{window} {scale} {}", words.learned_mark)
+    let turned = |config: &GptConfig| model.knob.get().and_then(|knob| knob.rows(config));
+    let turned = model.info.with(|info| info.as_ref().and_then(|info| turned(&info.config)));
+    let inside = turned.is_some_and(|turned| turned.name == face.slice.name && overlap(&turned.rows, &face.slice.rows));
+    let mark = if inside { words.turned_mark } else { words.learned_mark };
+    format!("{window} {scale} {mark}")
+}
+
+fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
 }
 
 /// The axes in words, and the number of every eighth row and column.

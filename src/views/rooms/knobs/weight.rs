@@ -5,7 +5,7 @@ use super::number;
 use super::slice::{Face, title};
 use crate::analysis::histogram::Histogram;
 use crate::content::Strings;
-use crate::model::{Knob, TensorName};
+use crate::model::{GptConfig, Knob, TensorName};
 use crate::views::room::{StageActions, StageModel};
 use crate::views::strip::round_up;
 use leptos::prelude::*;
@@ -30,31 +30,50 @@ fn reach(face: &Face, learned: f32) -> f32 {
 
 /// What is known of the chosen cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Learned {
+pub struct Learned {
     place: Place,
     value: f32,
     reach: f32,
 }
 
+impl Learned {
+    /// Of a cell that the window has.
+    fn of(face: &Face, place: Place) -> Option<Self> {
+        let value = face.value(place)?;
+        Some(Self { place, value, reach: reach(face, value) })
+    }
+}
+
+/// The knob makes this cell another than was learned: the engine no longer says what that was.
+fn touches(knob: Option<Knob>, place: Place, config: &GptConfig) -> bool {
+    match knob {
+        Some(Knob::Weight { name, row, column, .. }) => (Place { name, row, column }) == place,
+        Some(knob) => knob.rows(config).is_some_and(|rows| rows.name == place.name && rows.rows.contains(&place.row)),
+        None => false,
+    }
+}
+
+/// `kept` outlives the room: what was learned where a knob is turned now.
 #[component]
 pub fn WeightKnob(
     model: StageModel,
     actions: StageActions,
     face: Signal<Option<Face>>,
     chosen: RwSignal<Option<Place>>,
+    kept: RwSignal<Option<Learned>>,
     effect: Signal<Option<EffectModel>>,
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
     let words = move || &strings.get().knobs;
-    // Stays known when the window moves on.
     let learned = Memo::new(move |before: Option<&Option<Learned>>| {
-        let place = chosen.get()?;
-        let now = face.with(|face| {
-            let face = face.as_ref()?;
-            let value = face.value(place)?;
-            Some(Learned { place, value, reach: reach(face, value) })
-        });
-        now.or_else(|| before.copied().flatten().filter(|learned| learned.place == place))
+        let (place, info) = (chosen.get()?, model.info.get()?);
+        let made_with = model.trace.with(|trace| trace.as_ref().and_then(|trace| trace.knob));
+        if [model.knob.get(), made_with].into_iter().any(|knob| touches(knob, place, &info.config)) {
+            return kept.get().filter(|kept| kept.place == place);
+        }
+        let now = face.with(|face| face.as_ref().and_then(|face| Learned::of(face, place)));
+        // Stays known when the window moves on.
+        now.or_else(|| before.copied().flatten().filter(|before| before.place == place))
     });
     let value = move || {
         let learned = learned.get()?;
@@ -64,7 +83,9 @@ pub fn WeightKnob(
         })
     };
     let turn = move |to: f32| {
-        let Some(Learned { place: Place { name, row, column }, value, .. }) = learned.get_untracked() else { return };
+        let Some(known) = learned.get_untracked() else { return };
+        let Learned { place: Place { name, row, column }, value, .. } = known;
+        kept.set(Some(known));
         let to = to.clamp(-LARGEST, LARGEST);
         actions.on_knob.run((to != value).then_some(Knob::Weight { name, row, column, value: to }));
     };
@@ -115,5 +136,29 @@ pub fn WeightKnob(
                 {followed}
             </div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Part;
+
+    #[test]
+    fn what_a_knob_touches_is_not_taken_for_learned() {
+        let json = r#"{"n_layer":2,"n_head":2,"n_embd":6,"vocab_size":5,"n_positions":8}"#;
+        let config = GptConfig::from_json(json).unwrap();
+        let place = |part, layer, row| Place { name: TensorName { part, layer }, row, column: 1 };
+        let head = Some(Knob::Head { layer: 1, head: 1, scale: 0.0 });
+        assert!(touches(head, place(Part::ProjectWeight, 1, 3), &config));
+        assert!(!touches(head, place(Part::ProjectWeight, 1, 2), &config));
+        assert!(!touches(head, place(Part::ProjectWeight, 0, 3), &config));
+        let name = TensorName { part: Part::QkvWeight, layer: 0 };
+        let weight = Some(Knob::Weight { name, row: 2, column: 1, value: 9.0 });
+        assert!(touches(weight, place(Part::QkvWeight, 0, 2), &config));
+        assert!(
+            !touches(weight, place(Part::QkvWeight, 0, 1), &config)
+                && !touches(None, place(Part::QkvWeight, 0, 2), &config)
+        );
     }
 }
