@@ -1,7 +1,4 @@
 //! The rooms with all heads and with the knobs, as the whole page draws them.
-//!
-//! Snapshots lie in `tests/snapshots`; after a wanted change, `INSTA_UPDATE=always cargo test --test views_knobs`
-//! writes them anew.
 
 use glassbox::content::{Locale, Route, strings};
 use glassbox::engine::{CpuReason, EngineStatus, RunReport};
@@ -115,17 +112,6 @@ fn attribute(element: &str, name: &str) -> String {
 }
 
 const TURNED: Knob = Knob::Head { layer: 0, head: 1, scale: 0.0 };
-
-#[test]
-fn the_rooms_read_as_they_did() {
-    let config = config(2, 2);
-    let ids = [0, 1, 2, 3, 4, 5];
-    for locale in Locale::ALL {
-        let name = |room: &str| format!("{room}_{}", locale.code());
-        insta::assert_snapshot!(name("all_heads"), page("#/heads", locale, &config, &ids, None));
-        insta::assert_snapshot!(name("knobs"), page("#/knobs", locale, &config, &ids, Some(TURNED)));
-    }
-}
 
 #[test]
 fn every_head_has_a_tile_and_many_of_them_are_bearable() {
