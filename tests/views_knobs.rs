@@ -95,8 +95,8 @@ fn page(address: &str, locale: Locale, config: &GptConfig, ids: &[u32], knob: Op
         }
         let around = Surroundings { dark: Signal::derive(|| false), narrow: Signal::derive(|| false) };
         let html = view! { <App session around /> }.to_html().replace("<!>", "").replace("><", ">\n<");
-        let from = html.find("<section class=\"stage\"").unwrap();
-        let to = html[from..].find("<section class=\"next\"").unwrap() + from;
+        let from = html.find("id=\"stage\"").unwrap();
+        let to = html[from..].find("class=\"next\"").unwrap() + from;
         html[from..to].into()
     })
 }

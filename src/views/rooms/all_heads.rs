@@ -164,7 +164,7 @@ fn Controls(
         let pressed = move || (only.get() == this).to_string();
         view! {
             <button type="button" class="chip" aria-pressed=pressed on:click=move |_| only.set(this)>
-                {name}" "<span class="chip-count" data-value=count>{count}</span>
+                {name}" "<span class="chip-count" data-count=count>{count}</span>
             </button>
         }
     };

@@ -179,8 +179,8 @@ fn Notes(
         <ul class="legend score-legend">
             <li><svg width="16" height="18" aria-hidden="true"><path class="river" d="M6.5 0C6.5 9 2 9 2 18H14C14 9 9.5 9 9.5 0Z" /></svg>{river}</li>
             <li><svg width="22" height="18" aria-hidden="true"><path class="strand" d="M2 2C2 10 20 8 20 16" stroke-width="3" stroke-opacity="0.8" /></svg>{move || words().strand}</li>
-            <li><svg width="18" height="18" aria-hidden="true">{draw::circle(9.0, 9.0, 14.0, 0.8)}</svg>{move || words().attention_mark}</li>
-            <li><svg width="18" height="18" aria-hidden="true">{draw::square(9.0, 9.0, 14.0, 0.8)}</svg>{move || words().mlp_mark}</li>
+            <li><svg width="18" height="18" aria-hidden="true"><circle class="adds-attention" cx="9" cy="9" r="7" /></svg>{move || words().attention_mark}</li>
+            <li><svg width="18" height="18" aria-hidden="true"><path class="adds-mlp" d="M3 3H15V15H3Z" /></svg>{move || words().mlp_mark}</li>
             <li><svg width="12" height="18" aria-hidden="true"><rect class="gold" x="1" y="1" width="9" height="14" /></svg>{move || words().gold}</li>
             <li><svg width="22" height="18" aria-hidden="true"><path class="strand reads" d="M2 9H20" stroke-width="3" /></svg>{move || words().reads_tone}</li>
             <li><svg width="22" height="18" aria-hidden="true"><path class="strand is-read" d="M2 9H20" stroke-width="3" /></svg>{move || words().read_tone}</li>
