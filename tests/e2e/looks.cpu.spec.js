@@ -13,6 +13,7 @@ const SIZES = [[1920, 1080], [1024, 768], [390, 844]];
 
 for (const floor of FLOORS) {
   test(`axe finds nothing on floor ${floor}`, async ({ page, engine }) => {
+    test.setTimeout(240_000);
     for (const lang of ["en", "zh"]) {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });

@@ -81,3 +81,14 @@ test("a keystroke computes one position, a look at another head none", async ({ 
   await expect(page.getByTestId("attention")).toBeVisible();
   await expect(status(page)).toHaveAttribute("data-computed", "0");
 });
+
+test("guesses of every floor at every position are the command line's", async ({ page, engine }) => {
+  const { grid, tokens } = trace(TEXT, { "lens-grid": true });
+  await open(page, engine, { hash: `river?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, tokens.length);
+  const guesses = page.getByTestId("river").locator("[data-depth][data-position][data-value]");
+  await expect(guesses).toHaveCount(grid.cells.length);
+  const shown = await guesses.evaluateAll((all) => all.map((g) => [g.dataset.depth * 1, g.dataset.position * 1, g.dataset.value]));
+  const cells = shown.map(([depth, position]) => grid.cells[depth * grid.tokens + position]);
+  close(shown.map(([, , value]) => value), cells.map((cell) => cell.chance), engine === "gpu" ? 5e-2 : 2e-3);
+});

@@ -89,11 +89,35 @@ test("what is saved is what the command line writes", async ({ page, engine }) =
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
   expect(JSON.parse(header.__metadata__.ids)).toEqual(expected.tokens.map((token) => token.id));
   const [start, end] = header.logits.data_offsets;
-  const logits = new Float32Array(bytes.subarray(8 + length + start, 8 + length + end).slice().buffer);
+  const logits = new Float32Array(new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end)).buffer);
   close([...logits.slice(0, 50)], expected.sites[0].values.slice(0, 50), 2e-2);
   expect((await saved("csv")).bytes.toString()).toContain("cell,label,value");
   const picture = await saved("svg");
   expect(picture.name).toBe("glassbox-story-unembedding.svg");
   expect(picture.bytes.toString()).toMatch(/^<svg .*<\/svg>$/s);
   expect((await saved("png")).bytes.subarray(1, 4).toString()).toBe("PNG");
+});
+
+test("a newcomer finds out in ten clicks why the highest bar is the highest", async ({ page, engine }) => {
+  await open(page, engine, { hash: "" });
+  const floor = (name) => page.locator(`[data-testid=floor][data-floor=${name}]`).click();
+  await page.locator(".examples button").nth(0).click();
+  await floor("story");
+  await expect(page.locator(".score-token").first()).toBeVisible();
+  await floor("tokens");
+  await expect(page.locator(".token-table")).toBeVisible();
+  await floor("embedding");
+  await expect(page.getByTestId("neighbour").first()).toBeVisible();
+  await floor("block-0");
+  await page.locator("nav.rooms [data-room=head]").click();
+  await expect(page.getByTestId("attention")).toBeVisible();
+  await page.locator("nav.rooms [data-room=mlp]").click();
+  await floor("river");
+  await expect(page.getByTestId("river")).toBeVisible();
+  await floor("unembedding");
+  await page.getByRole("button", { name: "The whole receipt" }).click();
+  // The receipt adds up to the logit of the token on the highest bar.
+  const winner = await page.getByTestId("probability").first().getAttribute("data-id");
+  await expect(page).toHaveURL(new RegExp(`cell=logits(:|%3A)\\d+(:|%3A)${winner}`));
+  await expect(page.locator(".receipt")).toContainText("logits:");
 });

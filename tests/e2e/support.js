@@ -10,7 +10,7 @@ const binary = `${process.env.CARGO_TARGET_DIR ?? "target"}/debug/glassbox`;
 
 /** The same model and text through the command line, on the CPU: another party's numbers. */
 export function trace(text, { model = "story", ...options } = {}) {
-  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const words = Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
   const args = ["trace", "--json", "--engine", "cpu", "--model", `www/models/${model}`, "--text", text, ...words];
   return JSON.parse(execFileSync(binary, args, { maxBuffer: 1 << 28, encoding: "utf8" }));
 }
