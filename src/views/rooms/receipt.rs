@@ -163,7 +163,9 @@ fn Trail(
 ) -> impl IntoView {
     let before = move || trail.with(|trail| trail.iter().rev().nth(1).copied());
     let back = move |_| {
-        before().map(|cell| on_open.run(cell));
+        if let Some(cell) = before() {
+            on_open.run(cell);
+        }
     };
     let stops = move || {
         let words = &strings.get().receipt;

@@ -171,7 +171,7 @@ fn piece(trace: &Trace, step: &Step, position: usize, river: f32) -> Option<Piec
     };
     let heads = heads(name.site, config);
     let value = |head: usize| trace.map_row(name.site, name.layer, head, position);
-    let all: Vec<f32> = heads.clone().map(|h| Some(value(h)?)).collect::<Option<Vec<_>>>()?.concat();
+    let all: Vec<f32> = heads.clone().map(value).collect::<Option<Vec<_>>>()?.concat();
     let limit =
         if lane == Lane::Join { river } else { strip::derive(&visible(&all, name.site, trace, position)).scale.limit };
     let rows = match name.site {

@@ -86,8 +86,8 @@ pub fn derive(trace: &Trace, answered: &Answered, vocabulary: &Vocabulary, windo
 
 /// How deep the gold of a chance is, 0…1: the square root, so that small chances are seen at all.
 pub fn tint(chance: f32) -> f64 {
-    // The minimum of NaN and a number is the number: what is no number has no gold, its words say it.
-    f64::from(chance).max(0.0).min(1.0).sqrt()
+    // What is no number has no gold; its words say it.
+    if chance.is_nan() { 0.0 } else { f64::from(chance).clamp(0.0, 1.0).sqrt() }
 }
 
 /// Where a key leads in a table of so many floors and columns.

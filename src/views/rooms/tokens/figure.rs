@@ -82,7 +82,7 @@ fn leaf(tile: &Tile, look: Look, leaves: Leaves) -> AnyView {
         return view! {
             <g class="leaf" data-value=byte>
                 {plate}
-                <text class="leaf-byte" x=middle.clone() y="20" text-anchor="middle" dominant-baseline="central">{hex(&[byte])}</text>
+                <text class="leaf-byte" x=middle y="20" text-anchor="middle" dominant-baseline="central">{hex(&[byte])}</text>
                 {bits(byte, tile.x + tile.width / 2.0)}
             </g>
         }
@@ -91,7 +91,7 @@ fn leaf(tile: &Tile, look: Look, leaves: Leaves) -> AnyView {
     // What is no text shows its bytes alone.
     let text = tile.label.parts.iter().any(|part| matches!(part, Part::Text(_))) || tile.bytes[0] < 0x80;
     let small = text.then(|| {
-        view! { <text class="leaf-hex" x=middle.clone() y="31" text-anchor="middle" dominant-baseline="central">{hex(&tile.bytes)}</text> }
+        view! { <text class="leaf-hex" x=middle y="31" text-anchor="middle" dominant-baseline="central">{hex(&tile.bytes)}</text> }
     });
     let (class, y) = if text { ("leaf-text", 16.0) } else { ("leaf-byte", 21.0) };
     view! {
@@ -134,7 +134,7 @@ fn bits(byte: u8, middle: f64) -> impl IntoView + use<> {
 fn piece(tile: &Tile, floor: f64) -> impl IntoView + use<> {
     let middle = tenth(tile.x + tile.width / 2.0);
     let number = tile.id.map(|id| {
-        view! { <text class="piece-id" x=middle.clone() y=tenth(floor + PIECE + 12.0) text-anchor="middle" dominant-baseline="central" data-value=id>{id}</text> }
+        view! { <text class="piece-id" x=middle y=tenth(floor + PIECE + 12.0) text-anchor="middle" dominant-baseline="central" data-value=id>{id}</text> }
     });
     let class = if tile.label.parts.iter().any(|part| matches!(part, Part::Text(_))) {
         "piece-text"
