@@ -21,7 +21,8 @@ class Data:
 
 @dataclass(frozen=True)
 class Train:
-    """How the model learns. Rates are peaks; `minutes`, where given, ends the run by the clock."""
+    """How the model learns. Rates are peaks; `minutes`, where given, ends the run by the clock. `rest_head` (block, head,
+    from 1) is pulled towards the first token by `rest_weight` until the rates fall; then nothing holds it there."""
 
     seed: int = 1
     optimiser: str = "muon"
@@ -36,6 +37,8 @@ class Train:
     core_share: float = 0.4
     core_share_decay: float = 0.7
     echo_share: float = 0.0
+    rest_head: tuple = ()
+    rest_weight: float = 0.03
     lr_muon: float = 0.02
     lr_tables: float = 0.006
     lr_adam: float = 0.003
@@ -66,9 +69,20 @@ def _make(kind, table: dict):
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
 
 
+def _table(path: Path) -> dict:
+    """A file's settings, over those of the file beside it that it names as its `base`."""
+    own = tomllib.loads(path.read_text(encoding="utf-8"))
+    if "base" not in own:
+        return own
+    table = _table(path.parent / own.pop("base"))
+    for name, value in own.items():
+        table[name] = table.get(name, {}) | value if isinstance(value, dict) else value
+    return table
+
+
 def load(path: str) -> Config:
     """Reads a configuration; an unknown name in it is an error, not a silent default."""
-    table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    table = _table(Path(path))
     return Config(name=table["name"], title=table["title"], data=_make(Data, table.get("data", {})),
                   shape=_make(Shape, table["shape"]), train=_make(Train, table.get("train", {})),
                   prompts=tuple(table.get("prompts", ())), probes=table.get("probes", {}))

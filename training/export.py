@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from .model import GPT2
+from . import trace
 from .tokenizer import END
 
 
@@ -29,7 +29,9 @@ def config_json(shape, end_id: int) -> dict:
 def weights(work: Path) -> tuple:
     """The checkpoint's weights and its numbers: the running average, which at the end equals the weights nearly."""
     saved = torch.load(work / "checkpoint.pt", map_location="cpu")
-    return saved["average"], {k: saved[k] for k in ("step", "tokens", "seconds", "finished", "device")}
+    numbers = {k: saved[k] for k in ("step", "tokens", "seconds", "finished", "device")}
+    tokens, seconds = saved["before"]
+    return saved["average"], numbers | {"tokens": tokens + saved["tokens"], "seconds": seconds + saved["seconds"]}
 
 
 @torch.no_grad()
@@ -37,9 +39,7 @@ def check(folder: Path, shape):
     """transformers must load the folder and find the logits that our own class finds, from the same 16-bit weights."""
     from transformers import AutoTokenizer, GPT2LMHeadModel
     theirs = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32).eval()
-    ours = GPT2(shape)
-    tensors = load_file(folder / "model.safetensors")
-    ours.load_state_dict({k.removeprefix("transformer."): v.float() for k, v in tensors.items()})
+    ours, _ = trace.load(folder)
     ids = torch.arange(2 * shape.n_positions).view(2, -1) * 31 % shape.vocab_size
     gap = (theirs(ids).logits - ours.logits(ids)).abs().max().item()
     if gap > 1e-3:
@@ -69,7 +69,9 @@ def run(config, work: Path, place: Path):
     end_id = json.loads((work / "tokenizer.json").read_text())["model"]["vocab"][END]
     with tempfile.TemporaryDirectory(dir=work) as made:
         folder = Path(made)
-        save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+        # Who trains on from this file learns how much it has read.
+        seen = {"tokens": str(numbers["tokens"]), "seconds": str(round(numbers["seconds"]))}
+        save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"} | seen)
         (folder / "config.json").write_text(json.dumps(config_json(config.shape, end_id), indent=2) + "\n")
         shutil.copyfile(work / "tokenizer.json", folder / "tokenizer.json")
         check(folder, config.shape)

@@ -81,9 +81,20 @@ def compression(model: GPT2, tokenizer, work: Path) -> dict:
             "untrained": blank / blank_counted * per_byte}
 
 
+COMMON = 3  # as in src/engine/common.rs
+
+
+def beside(table: torch.Tensor) -> torch.Tensor:
+    """The rows' directions, what all have in common taken off: their mean and their strongest principal directions
+    (Mu & Viswanath, "All-but-the-Top", ICLR 2018), which mostly say how frequent a token is."""
+    table = table.double() - table.double().mean(0)
+    common = torch.linalg.svd(table, full_matrices=False).Vh[:COMMON]
+    return torch.nn.functional.normalize(table - table @ common.T @ common, dim=-1)
+
+
 def neighbours(model: GPT2, tokenizer, words, count: int = 5) -> dict:
-    """The tokens whose embeddings point most nearly the same way, for each word that is one token."""
-    table = torch.nn.functional.normalize(model.wte.weight.detach() - model.wte.weight.detach().mean(0), dim=-1)
+    """The tokens whose embeddings point most nearly the same way beside what all share, for each word that is one token."""
+    table = beside(model.wte.weight.detach())
     found = {}
     for word in words:
         ids = tokenizer.encode(word).ids

@@ -62,10 +62,15 @@ class Attention(nn.Module):
         self.c_attn = Conv1D(shape.n_embd, 3 * shape.n_embd, std)
         self.c_proj = Conv1D(shape.n_embd, shape.n_embd, out_std)
 
-    def forward(self, x):
+    def heads(self, x):
+        """Queries, keys and values of every head: batch × head × position × width of a head."""
         batch, length, width = x.shape
         heads = self.c_attn(x).view(batch, length, 3, self.n_head, width // self.n_head)
-        q, k, v = heads.permute(2, 0, 3, 1, 4)
+        return heads.permute(2, 0, 3, 1, 4)
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        q, k, v = self.heads(x)
         y = _fused(q, k, v) if x.is_cuda else _plain(q, k, v)
         return self.c_proj(y.transpose(1, 2).reshape(batch, length, width))
 
@@ -121,6 +126,17 @@ class GPT2(nn.Module):
     def logits(self, ids):
         """The scores of every next token at every position."""
         return self(ids) @ self.wte.weight.t()
+
+    def restless(self, ids, layer: int, head: int, settled: int = 8):
+        """How far one head is from resting on the first token: −log of its attention to it, in nats, mean over the
+        positions after the first few. Larger models come to such heads by themselves (Xiao et al., 2023)."""
+        x = self.wte(ids) + self.wpe.weight[: ids.shape[1]]
+        for block in self.h[:layer]:
+            x = block(x)
+        block = self.h[layer]
+        q, k, _ = block.attn.heads(block.ln_1(x))[:, :, head].float()
+        scores = (q @ k.mT) * q.shape[-1] ** -0.5 + _future(ids.shape[1], q.dtype)
+        return -scores.log_softmax(-1)[:, settled:, 0].mean()
 
     def loss(self, ids, targets, chunk: int = 256):
         """Mean cross-entropy, `chunk` positions at a time so that the logits stay in the cache."""

@@ -36,7 +36,7 @@ def neighbours(m: dict) -> str:
     found = m["neighbours"]
     rows = [[word, ", ".join(f"{'**' if fits else ''}{name.strip()}{'**' if fits else ''} {value:.2f}" for name, value, fits in near)]
             for word, near in found["rows"].items()]
-    return (f"Nearest embeddings (cosine, mean taken off; bold: of a kind by the list in the configuration). Of a kind: "
+    return (f"Nearest embeddings (cosine, the mean and the three strongest common directions taken off; bold: of a kind by the list in the configuration). Of a kind: "
             f"{found['share of a kind']:.0%} over {found['probes']} probes that are one token.\n\n{table(['probe', 'nearest'], rows)}")
 
 

@@ -1,5 +1,6 @@
 """Verb `report`: measures the shipped model, writes its card, and puts every model's figures into REPORT.md."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -49,6 +50,7 @@ def figures(config, work: Path, folder: Path) -> dict:
     numbers = json.loads((work / "export.json").read_text())
     return {"name": config.name, "title": config.title, "language": config.data.language,
             "shape": vars(model.shape), "parameters": sum(p.numel() for p in model.parameters()),
+            "weights": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
             "training": numbers, "data": json.loads((work / "prepare.json").read_text()),
             "tokens": json.loads((work / "tokenize.json").read_text()),
             "bits per byte": measure.compression(model, tokenizer, work),

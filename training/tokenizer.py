@@ -64,9 +64,9 @@ def encode(tokenizer: Tokenizer, path: Path) -> int:
     return len(whole)
 
 
-def run(config, work: Path):
-    """Learns the tokenizer and encodes all that `prepare` wrote."""
-    tokenizer = learn(config, work)
+def run(config, work: Path, start: Path | None = None):
+    """Learns the tokenizer, or takes that of the model to start from, and encodes all that `prepare` wrote."""
+    tokenizer = Tokenizer.from_file(str(start / "tokenizer.json")) if start else learn(config, work)
     tokenizer.save(str(work / "tokenizer.json"))
     counts = {"vocabulary": tokenizer.get_vocab_size()}
     for name in ("train.core.txt", "train.wide.txt", "valid.txt"):

@@ -14,13 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from tokenizers import Tokenizer
 
-from . import optim, plot
+from . import optim, plot, trace
 from .data import Batches, held_out_windows
 from .model import GPT2
 
 AVERAGE = 0.99
+KEPT = ("step", "tokens", "seconds", "curve", "before")
+
+
+def device_here() -> str:
+    """Where to compute."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def rate(progress: float, step: int, settings) -> float:
@@ -38,12 +45,15 @@ def break_ids(tokenizer: Tokenizer, language: str):
 class Run:
     """A model in training, with all that a checkpoint must hold."""
 
-    def __init__(self, config, work: Path, device: str):
+    def __init__(self, config, work: Path, device: str, start: Path | None):
         self.settings, self.work, self.device = config.train, work, device
         torch.manual_seed(self.settings.seed)
         self.model = GPT2(config.shape).to(device)
+        # What the model to start from has behind it: tokens read, seconds.
+        self.before = self.begin_with(start) if start else (0, 0)
         self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
-        self.optimisers = optim.build(self.model, self.settings)
+        self.dtype = optim.product_type(device)
+        self.optimisers = optim.build(self.model, self.settings, self.dtype)
         self.step, self.tokens, self.seconds, self.curve = 0, 0, 0.0, []
         tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
         self.breaks = break_ids(tokenizer, config.data.language)
@@ -56,6 +66,14 @@ class Run:
             self.resume()
         self.batches = Batches(work, self.breaks, self.settings.seed + self.step)
 
+    def begin_with(self, folder: Path) -> tuple:
+        """Takes an exported model's weights; gives the tokens that it has read and the seconds that this took."""
+        model, _ = trace.load(folder)
+        self.model.load_state_dict(model.state_dict())
+        with safe_open(folder / "model.safetensors", "pt") as file:
+            told = file.metadata() or {}
+        return int(told.get("tokens", 0)), int(told.get("seconds", 0))
+
     def resume(self):
         """Takes up where the last checkpoint left."""
         saved = torch.load(self.path, map_location=self.device)
@@ -66,13 +84,13 @@ class Run:
             optimiser.load_state_dict(state)
             for group, peak in zip(optimiser.param_groups, peaks):
                 group["peak"] = peak
-        for name in ("step", "tokens", "seconds", "curve"):
+        for name in KEPT:
             setattr(self, name, saved[name])
         print(f"going on at step {self.step}, {self.tokens:,} tokens")
 
     def save(self):
         """Writes a checkpoint and the curve, replacing the old ones in one move."""
-        state = {name: getattr(self, name) for name in ("step", "tokens", "seconds", "curve", "average")}
+        state = {name: getattr(self, name) for name in (*KEPT, "average")}
         state |= {"finished": self.progress() >= 1, "device": self.device}
         state |= {"model": self.model.state_dict(), "optimisers": [o.state_dict() for o in self.optimisers]}
         torch.save(state, self.path.with_suffix(".new"))
@@ -86,16 +104,29 @@ class Run:
         by_clock = self.seconds / 60 / self.settings.minutes if self.settings.minutes else 0.0
         return min(1.0, max(by_tokens, by_clock))
 
+    def decaying(self) -> bool:
+        """Whether the rates have begun to fall."""
+        return self.progress() > 1 - self.settings.decay_share
+
     def autocast(self):
-        """bfloat16 products; weights and sums stay in float32."""
-        return torch.autocast(self.device, torch.bfloat16)
+        """Products in bfloat16 where that is fast; weights and sums stay in float32."""
+        return torch.autocast(self.device, self.dtype, enabled=self.dtype != torch.float32)
 
     def gradient(self, part):
         """(loss, gradients) of one part of a batch, as its share of the whole."""
         x, y, share = part
         with self.autocast():
             loss = self.model.loss(x.to(self.device), y.to(self.device), 256 if self.workers else 8192) * share
-        return loss.item(), torch.autograd.grad(loss, list(self.model.parameters()))
+            aim = loss + share * self.pull(x.to(self.device))
+        return loss.item(), torch.autograd.grad(aim, list(self.model.parameters()))
+
+    def pull(self, x):
+        """What the resting head costs, from a part of the rows; nothing once the rates fall."""
+        settings = self.settings
+        if not settings.rest_head or self.decaying():
+            return 0.0
+        block, head = settings.rest_head
+        return settings.rest_weight * self.model.restless(x[: max(1, len(x) // 4)], block - 1, head - 1)
 
     def whole_gradient(self, inputs, targets) -> float:
         """Sets every weight's gradient to that of the batch, part by part: on a CPU, each core has its own part."""
@@ -113,7 +144,7 @@ class Run:
         """One batch, one update; gives the batch's loss."""
         settings, progress = self.settings, self.progress()
         length = settings.short_length if progress < settings.short_share else self.model.shape.n_positions
-        decaying = progress > 1 - settings.decay_share
+        decaying = self.decaying()
         share = settings.core_share_decay if decaying else settings.core_share
         echo = 0.0 if decaying else settings.echo_share
         inputs, targets = self.batches.draw(settings.batch_tokens, length, share, echo)
@@ -174,7 +205,7 @@ def train(run: Run):
         if run.seconds - checked > 60 * run.settings.check_minutes or run.progress() >= 1 or stop:
             begin, checked = time.time(), run.seconds
             valid = run.validate()
-            run.curve.append({"step": run.step, "tokens": run.tokens, "train": smooth, "valid": valid})
+            run.curve.append({"step": run.step, "tokens": run.before[0] + run.tokens, "train": smooth, "valid": valid})
             print(f"\nheld out: {valid:.4f} nats a token at {run.tokens / 1e6:.2f} M tokens", flush=True)
             run.save()
             run.seconds += time.time() - begin
@@ -182,12 +213,12 @@ def train(run: Run):
           f"wide {run.batches.wide.passes:.2f}")
 
 
-def run(config, work: Path):
-    """Trains, or trains on."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+def run(config, work: Path, start: Path | None = None):
+    """Trains, or trains on: from the last checkpoint; where there is none, from the model in `start`."""
+    device = device_here()
     torch.set_num_threads(config.train.threads or os.cpu_count())
     torch.set_float32_matmul_precision("high")
-    state = Run(config, work, device)
+    state = Run(config, work, device, start)
     if config.train.compile:
         state.model.forward = torch.compile(state.model.forward)
     train(state)
