@@ -14,8 +14,10 @@ struct Params {
   outer: u32,
 }
 
-// Weights are pairs of f16 in u32 (HALF), or f32; rows are padded to a multiple of 8 values.
-override HALF: bool = true;
+// How the matrix lies (src/engine/gpu/packing.rs): rows of f32 (BITS 32) or of pairs of f16 (16), padded to 8
+// values; or of signed bytes (8), padded to 16, each row with its scale in a block after it, and one block more
+// at the end: a weight that is exact, its row, its column + 1 and its bits (0 where there is none).
+override BITS: u32 = 16u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -26,15 +28,36 @@ override HALF: bool = true;
 const SLICES = 16u;
 var<workgroup> partial: array<vec4<f32>, 256>;
 
-// Eight weights side by side.
-fn eight(octet: u32) -> array<vec4<f32>, 2> {
-  if (HALF) {
-    let packed = weight[octet];
+// Four signed bytes of a word, the lowest first.
+fn bytes(word: u32) -> vec4<f32> {
+  return vec4<f32>(bitcast<vec4<i32>>(vec4(word) << vec4(24u, 16u, 8u, 0u)) >> vec4(24u));
+}
+
+// Eight weights of a row, side by side; bytes are still without their scale.
+fn eight(row: u32, octet: u32) -> array<vec4<f32>, 2> {
+  let octets = (params.outer + 7u) / 8u;
+  if (BITS == 8u) {
+    let block = weight[row * ((octets + 1u) / 2u + 1u) + octet / 2u];
+    let half = select(block.xy, block.zw, octet % 2u == 1u);
+    return array(bytes(half.x), bytes(half.y));
+  }
+  let at = row * octets + octet;
+  if (BITS == 16u) {
+    let packed = weight[at];
     return array(
       vec4(unpack2x16float(packed.x), unpack2x16float(packed.y)),
       vec4(unpack2x16float(packed.z), unpack2x16float(packed.w)));
   }
-  return array(bitcast<vec4<f32>>(weight[octet * 2u]), bitcast<vec4<f32>>(weight[octet * 2u + 1u]));
+  return array(bitcast<vec4<f32>>(weight[at * 2u]), bitcast<vec4<f32>>(weight[at * 2u + 1u]));
+}
+
+// What a row's bytes are multiplied by.
+fn scale(row: u32) -> f32 {
+  if (BITS == 8u) {
+    let blocks = (params.outer + 15u) / 16u;
+    return bitcast<f32>(weight[row * (blocks + 1u) + blocks].x);
+  }
+  return 1.0;
 }
 
 @compute @workgroup_size(8, SLICES)
@@ -47,8 +70,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   var high = vec4(0.0);
   if (octet < octets) {
     for (var i = local.y; i < params.inner; i += SLICES) {
-      let a = x[row * params.inner + i];
-      let w = eight(i * octets + octet);
+      let a = scale(i) * x[row * params.inner + i];
+      let w = eight(i, octet);
       low += a * w[0];
       high += a * w[1];
     }
@@ -65,6 +88,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     var sum = 0.0;
     for (var slice = 0u; slice < SLICES; slice++) {
       sum += partial[slice * 16u + output / 4u][output % 4u];
+    }
+    let exact = weight[arrayLength(&weight) - 1u];
+    if (BITS == 8u && exact.y == column + 1u) {
+      sum += x[row * params.inner + exact.x] * bitcast<f32>(exact.z);
     }
     write[row * params.outer + column] = sum + bias[column];
   }

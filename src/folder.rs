@@ -1,8 +1,11 @@
 //! A model's folder on disk, in Hugging Face's layout, for the command line and the tests.
 
 use crate::engine::{Engine, EngineChoice, EngineError, EngineStatus};
-use crate::model::{Checkpoint, ConfigError, GptConfig, Precision, Sink, WeightsError};
+use crate::model::weights::int8;
+use crate::model::{Checkpoint, ConfigError, GptConfig, Precision, Sink, TensorName, Tensors, WeightsError};
 use crate::tokens::{Tokenizer, TokenizerError};
+use safetensors::Dtype;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -25,18 +28,24 @@ pub enum FolderError {
     Engine(#[from] EngineError),
 }
 
-/// A folder with `config.json`, `model.safetensors`, and `tokenizer.json` or `vocab.json` +
-/// `merges.txt`.
+/// A folder with `config.json`, `model.safetensors`, and `tokenizer.json`, `vocab.json` + `merges.txt` or
+/// `vocab.txt`.
 pub struct Folder {
     path: PathBuf,
     pub config: GptConfig,
+    /// Its weights are written in bytes ([`int8`]).
+    in_bytes: bool,
 }
 
 impl Folder {
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let json = bytes(&path.join("config.json"))?;
-        let config = GptConfig::from_json(&String::from_utf8_lossy(&json))?;
-        Ok(Self { path: path.to_path_buf(), config })
+        let json = String::from_utf8_lossy(&bytes(&path.join("config.json"))?).into_owned();
+        let config = GptConfig::from_json(&json)?;
+        Ok(Self { path: path.to_path_buf(), config, in_bytes: int8::is_marked(&json) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The last part of its path.
@@ -47,11 +56,15 @@ impl Folder {
 
     /// The tokenizer, from whichever files are there.
     pub fn tokenizer(&self) -> Result<Tokenizer, FolderError> {
-        let whole = self.path.join("tokenizer.json");
-        if !whole.exists() && self.path.join("merges.txt").exists() {
+        let [whole, merges, pieces] = ["tokenizer.json", "merges.txt", "vocab.txt"].map(|name| self.path.join(name));
+        if !whole.exists() && merges.exists() {
             let vocab = bytes(&self.path.join("vocab.json"))?;
-            let merges = bytes(&self.path.join("merges.txt"))?;
-            return Ok(Tokenizer::from_vocab_merges(&vocab, &merges)?);
+            return Ok(Tokenizer::from_vocab_merges(&vocab, &bytes(&merges)?)?);
+        }
+        if !whole.exists() && pieces.exists() {
+            let settings = self.path.join("tokenizer_config.json");
+            let settings = settings.exists().then(|| bytes(&settings)).transpose()?;
+            return Ok(Tokenizer::from_vocab_txt(&bytes(&pieces)?, settings.as_deref())?);
         }
         Ok(Tokenizer::from_json(&bytes(&whole)?)?)
     }
@@ -72,8 +85,30 @@ impl Folder {
         }
     }
 
+    /// The tensors that its weights file has and how it stores them, from the file's header alone.
+    pub fn stored(&self) -> Result<BTreeMap<TensorName, Dtype>, FolderError> {
+        let path = self.path.join("model.safetensors");
+        let io = |reason| FolderError::Io { path: path.clone(), reason };
+        let mut file = File::open(&path).map_err(io)?;
+        let mut checkpoint = Checkpoint::new(&self.config);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let count = file.read(&mut buffer).map_err(io)?;
+            // Nowhere: rows that come along are checked and dropped.
+            checkpoint.feed(&buffer[..count], &mut Tensors::default())?;
+            if let Some(tensors) = checkpoint.tensors() {
+                return Ok(tensors);
+            }
+            if count == 0 {
+                checkpoint.finish()?;
+                return Ok(BTreeMap::new());
+            }
+        }
+    }
+
     /// An engine with this model in it.
     pub fn engine(&self, choice: EngineChoice, precision: Precision) -> Result<(Engine, EngineStatus), FolderError> {
+        let precision = if self.in_bytes { precision.of_bytes() } else { precision };
         let (mut engine, status) = pollster::block_on(Engine::open(choice, &self.config, precision))?;
         self.weights(&mut engine)?;
         Ok((engine, status))

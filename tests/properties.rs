@@ -4,7 +4,7 @@ mod common;
 
 use common::{engine, everything, gpu_is_there};
 use glassbox::engine::{Engine, EngineChoice};
-use glassbox::model::{Precision, Site};
+use glassbox::model::{Part, Precision, Site};
 use glassbox::trace::Tap;
 use proptest::prelude::*;
 
@@ -154,8 +154,8 @@ fn dot_products_are_those_of_the_rows() {
         let config = engine.config().clone();
         let ids: Vec<u32> = (0..config.vocab as u32).collect();
         let rows = pollster::block_on(engine.token_rows(&ids)).unwrap();
-        let dots = pollster::block_on(engine.similar(7)).unwrap();
         let row = |id: usize| &rows[id * config.width..(id + 1) * config.width];
+        let dots = pollster::block_on(engine.unembed(row(7), Part::TokenTable)).unwrap();
         for (id, (found, norm)) in dots.iter().zip(engine.token_norms()).enumerate() {
             let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
             assert!((f64::from(*found) - dot(row(7), row(id))).abs() < 1e-4, "token {id}");
@@ -170,13 +170,20 @@ fn a_table_in_pieces_is_the_same_table() {
     if !gpu_is_there() {
         return;
     }
-    for (name, precision) in [("odd", Precision::F32), ("plain", Precision::F16), ("untied", Precision::F16)] {
+    for (name, precision) in [
+        ("odd", Precision::F32),
+        ("plain", Precision::F16),
+        ("untied", Precision::F16),
+        ("odd", Precision::Int8),
+        ("untied", Precision::Int8),
+    ] {
         let folder = glassbox::folder::Folder::open(&common::golden(name)).unwrap();
         let reference = common::Reference::read(name, folder.config.layers);
         let in_pieces = |bytes| {
             let mut engine = common::engine_in_pieces(&folder, precision, bytes);
             let values = everything(&mut engine, &reference.ids).1;
-            let dots = pollster::block_on(engine.similar(2)).unwrap();
+            let row = pollster::block_on(engine.token_rows(&[2])).unwrap();
+            let dots = pollster::block_on(engine.unembed(&row, Part::TokenTable)).unwrap();
             (values, dots, engine.token_norms().to_vec())
         };
         assert_eq!(in_pieces(1 << 20), in_pieces(1000), "{name}");

@@ -244,3 +244,110 @@ fn files_that_cannot_be_used_are_refused_by_name() {
         assert!(error.contains(named), "{error}");
     }
 }
+
+/// A vocabulary as Chinese GPT-2s have it: 21,128 lines, the special pieces up front, single letters, a few words,
+/// then Chinese characters as far as the lines go.
+fn pieces() -> String {
+    let mut lines: Vec<String> = vec!["[PAD]".into()];
+    lines.extend((1..100).map(|i| format!("[unused{i}]")));
+    lines.extend(
+        ["[UNK]", "[CLS]", "[SEP]", "[MASK]", "，", "。", "！", "!", "hello", "##llo", "jump", "##ing"]
+            .map(String::from),
+    );
+    lines.extend(('a'..='z').flat_map(|c| [c.to_string(), format!("##{c}")]));
+    let characters = (0x4e00..).filter_map(char::from_u32).map(String::from);
+    lines.extend(characters.take(21_128 - lines.len()).collect::<Vec<_>>());
+    lines.join("\n")
+}
+
+/// Each token's piece of the text, and the token's own text.
+fn read_as<'a>(tokenizer: &'a Tokenizer, typed: &'a str) -> Vec<(&'a str, &'a str)> {
+    let text = tokenizer.encode(typed, 99);
+    assert_eq!(text.read, typed);
+    let token = |t: &glassbox::tokens::Token| (&typed[t.start..t.end], tokenizer.vocabulary().text_of(t.id).unwrap());
+    text.tokens.iter().map(token).collect()
+}
+
+#[test]
+fn a_list_of_pieces_is_a_tokenizer() {
+    let vocab = pieces();
+    let tokenizer = Tokenizer::from_vocab_txt(vocab.as_bytes(), None).unwrap();
+    assert_eq!(tokenizer.vocabulary().len(), 21_128);
+    let line = "床前明月光，疑是地上霜。";
+    let text = tokenizer.encode(line, 99);
+    covers(&text, line);
+    assert!(text.tokens.iter().zip(line.chars()).all(|(t, c)| line[t.start..t.end] == c.to_string()));
+    assert_eq!(text.ids()[0] as usize, vocab.lines().position(|piece| piece == "床").unwrap());
+    // Latin letters between: made lower case, cut into pieces, spaces left out.
+    let mixed = read_as(&tokenizer, "Hello 你好Jumping, é!");
+    let expected = [
+        ("Hello", "hello"),
+        ("你", "你"),
+        ("好", "好"),
+        ("Jump", "jump"),
+        ("ing", "ing"),
+        (",", "[UNK]"),
+        ("é", "e"),
+        ("!", "!"),
+    ];
+    assert_eq!(mixed, expected);
+    // What no piece spells is one unknown token, over the characters that it stands for.
+    assert_eq!(read_as(&tokenizer, "一🦙𠀀二"), [("一", "一"), ("🦙", "[UNK]"), ("𠀀", "[UNK]"), ("二", "二")]);
+    assert_eq!(read_as(&tokenizer, "a1b 月"), [("a1b", "[UNK]"), ("月", "月")]);
+    assert_eq!(read_as(&tokenizer, "[MASK]月[SEP]"), [("[MASK]", "[MASK]"), ("月", "月"), ("[SEP]", "[SEP]")]);
+    let tokens = tokenizer.encode("你 \u{0}\t 好", 99);
+    let chips = chips(&tokens);
+    assert_eq!(chips.iter().map(|chip| chip.skipped_bytes).collect::<Vec<_>>(), [0, 4]);
+    let capped = tokenizer.encode(&"明月".repeat(100_000), 5);
+    assert_eq!((capped.read.as_str(), capped.tokens.len()), ("明月明月明", 5));
+    assert_eq!(tokenizer.probe("明月"), tokenizer.vocabulary().find("明".as_bytes()));
+    assert!(tokenizer.spelling("明月").without_merges);
+}
+
+#[test]
+fn the_settings_beside_the_pieces_are_kept() {
+    let vocab = pieces();
+    let with =
+        |settings: Value| Tokenizer::from_vocab_txt(vocab.as_bytes(), Some(settings.to_string().as_bytes())).unwrap();
+    let upper = with(json!({"do_lower_case": false, "tokenizer_class": "BertTokenizer"}));
+    assert_eq!(read_as(&upper, "Hello hello"), [("Hello", "[UNK]"), ("hello", "hello")]);
+    let lower = with(json!({"do_lower_case": true, "strip_accents": false}));
+    assert_eq!(read_as(&lower, "HELLO é"), [("HELLO", "hello"), ("é", "[UNK]")]);
+    let together = with(json!({"tokenize_chinese_chars": false}));
+    assert_eq!(read_as(&together, "你好"), [("你好", "[UNK]")]);
+    let settings = Tokenizer::from_vocab_txt(vocab.as_bytes(), Some(b"[1]")).unwrap_err().to_string();
+    assert!(settings.contains("tokenizer_config.json"), "{settings}");
+    let long = format!("[UNK]{}", "\na".repeat(1 << 18));
+    let cases: [(&[u8], &str); 4] =
+        [(b"a\nb", "without [UNK]"), (b"", "without [UNK]"), (b"\xff", "vocab.txt"), (long.as_bytes(), "longer than")];
+    for (vocab, named) in cases {
+        let error = Tokenizer::from_vocab_txt(vocab, None).unwrap_err().to_string();
+        assert!(error.contains(named), "{error}");
+    }
+}
+
+/// Larger than GPT-2's: every byte, and 59,744 pairs of two.
+#[test]
+fn sixty_thousand_tokens_are_read() {
+    let letters: Vec<String> = {
+        let vocab: Value = serde_json::from_slice(VOCAB).unwrap();
+        let mut all: Vec<_> = vocab.as_object().unwrap().iter().filter(|(_, id)| id.as_u64() < Some(256)).collect();
+        all.sort_by_key(|(_, id)| id.as_u64());
+        all.into_iter().map(|(letter, _)| letter.clone()).collect()
+    };
+    let pairs: Vec<(&String, &String)> =
+        letters.iter().flat_map(|a| letters.iter().map(move |b| (a, b))).take(60_000 - 256).collect();
+    let tokens = letters.iter().cloned().chain(pairs.iter().map(|(a, b)| format!("{a}{b}")));
+    let vocab: serde_json::Map<_, _> = tokens.enumerate().map(|(id, token)| (token, id.into())).collect();
+    let merges: Vec<String> = pairs.iter().map(|(a, b)| format!("{a} {b}")).collect();
+    let vocab = Value::Object(vocab).to_string();
+    let large = Tokenizer::from_vocab_merges(vocab.as_bytes(), merges.join("\n").as_bytes()).unwrap();
+    assert_eq!(large.vocabulary().len(), 60_000);
+    for (text, _) in vectors() {
+        let read = large.encode(&text, 1 << 20);
+        if !text.contains("<|endoftext|>") {
+            covers(&read, &text);
+            assert!(read.tokens.iter().all(|t| t.id < 60_000 && t.end - t.start <= 2));
+        }
+    }
+}

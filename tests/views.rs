@@ -100,8 +100,8 @@ fn draw_attention(locale: Locale, trace: Option<&Arc<Trace>>, query: Option<usiz
     let model = trace.and_then(|t| attention::derive(t, 1, 1, query));
     html(locale, |Props { words, theme, stale }| {
         view! {
-            <AttentionHead model=Signal::stored(model) scale=RwSignal::new(Scale::Root) on_query=Callback::new(|_| ())
-                on_leave=Callback::new(|_| ()) on_head=Callback::new(|_| ()) theme stale strings=words />
+            <AttentionHead model=Signal::stored(model) scale=RwSignal::new(Scale::Root) held=Signal::stored(None)
+                on_hold=Callback::new(|_| ()) on_cell=Callback::new(|_| ()) on_leave=Callback::new(|_| ()) on_head=Callback::new(|_| ()) theme stale strings=words />
         }
     })
 }
@@ -119,7 +119,8 @@ fn draw_prediction(locale: Locale, trace: Option<&Arc<Trace>>, ask: Ask) -> Stri
     let model = trace.and_then(|t| prediction::derive(t, &vocabulary(), &ask));
     html(locale, |Props { words, stale, .. }| {
         view! {
-            <Prediction model=Signal::stored(model) ask=RwSignal::new(ask) compact=Signal::stored(false) stale strings=words />
+            <Prediction model=Signal::stored(model) ask=RwSignal::new(ask) compact=Signal::stored(false)
+                on_cell=Callback::new(|_| ()) stale strings=words />
         }
     })
 }
@@ -193,7 +194,7 @@ fn the_chances_are_of_the_whole_vocabulary_whatever_the_temperature() {
             let id: usize = attribute(&row, "data-id").parse().unwrap();
             let chance: f64 = attribute(&row, "data-value").parse().unwrap();
             assert!((chance - f64::from(logits[id]).exp() / whole).abs() < 1e-7, "{row}");
-            assert_eq!(row.contains("data-temperature-value"), temperature != 1.0);
+            assert_eq!(row.contains("data-draw-value"), temperature != 1.0);
             sum += chance;
         }
         let rest = &elements(&drawn, "remainder")[0];

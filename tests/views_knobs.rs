@@ -66,10 +66,13 @@ fn page(address: &str, locale: Locale, config: &GptConfig, ids: &[u32], knob: Op
         };
         let info = ModelInfo {
             name: "story".into(),
-            folder: "models/story/".into(),
+            source: glassbox::link::source::Source::Site("story".into()),
+            not_kept: None,
             parameters: config.parameters(),
             config: config.clone(),
             file_bytes: 1,
+            in_bytes: false,
+            asked: Precision::F16,
             precision: Precision::F16,
             engine: EngineStatus::Cpu { why: CpuReason::NoWebGpu },
             capacity: 256,
@@ -78,13 +81,13 @@ fn page(address: &str, locale: Locale, config: &GptConfig, ids: &[u32], knob: Op
         let plain = trace(config, ids, place, None);
         session.type_text(plain.text.read.clone());
         session.receive(Reply::Vocabulary(Vocabulary::new(WORDS)));
-        session.receive(Reply::Ready(Box::new(info)));
+        session.receive(Reply::Ready { model: Box::new(info), vocabulary: None, rebuilt: false });
         session.receive(Reply::Tokens { ticket: 1, text: plain.text.clone() });
         let slice = Slice::new(Part::QkvWeight, 0, 0..4.min(config.width), 0..12.min(3 * config.width));
         let values = (0..slice.len()).map(|i| (i as f32 - 20.0) / 64.0).collect();
         session.learn(
             Asker::Knobs,
-            Answered { question: Question::Slices(vec![slice]), answer: Answer::Slices { values } },
+            Answered { question: Question::Slices(vec![slice]), answer: Answer::Slices { values }, knob: None },
         );
         let report = RunReport { milliseconds: 4.25, computed: 1, tokens: ids.len() };
         session.receive(Reply::Picture { ticket: 2, report, trace: Box::new(plain) });

@@ -20,7 +20,10 @@ fn page(locale: Locale, text: &str, asked: &str) -> String {
         session.receive(Reply::Vocabulary(tokenizer.vocabulary().clone()));
         session.receive(Reply::Tokens { ticket: 1, text: tokenizer.encode(text, 99) });
         let question = Question::Spelling { text: asked.into() };
-        session.learn(Asker::Spelling, Answered { question, answer: Answer::Spelling(tokenizer.spelling(asked)) });
+        session.learn(
+            Asker::Spelling,
+            Answered { question, answer: Answer::Spelling(tokenizer.spelling(asked)), knob: None },
+        );
         let around = Surroundings { dark: Signal::derive(|| false), narrow: Signal::derive(|| false) };
         view! { <App session around /> }.to_html()
     })

@@ -36,24 +36,10 @@ fn mean(values: &[f32]) -> f64 {
     values.iter().map(|v| f64::from(*v)).sum::<f64>() / values.len() as f64
 }
 
-/// The length of a vector.
-pub fn norm(values: &[f32]) -> f32 {
-    values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt() as f32
-}
-
 /// The neurons with the largest values, either sign, strongest first; what is no number comes before all.
 pub fn strongest(values: &[f32], count: usize) -> Vec<usize> {
     let sizes = (0..).zip(values).map(|(i, v)| (i, if v.is_nan() { f32::INFINITY } else { v.abs() })).collect();
     super::largest(sizes, count).into_iter().map(|(i, _)| i as usize).collect()
-}
-
-/// The largest difference between two rows, cell by cell; NaN where a value is none, or the rows do not fit.
-pub fn apart(a: &[f32], b: &[f32]) -> f32 {
-    if a.len() != b.len() {
-        return f32::NAN;
-    }
-    let differences = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs() as f32);
-    differences.fold(0.0, |most: f32, d| if d.is_nan() || most.is_nan() { f32::NAN } else { most.max(d) })
 }
 
 #[cfg(test)]
@@ -106,9 +92,6 @@ mod tests {
         assert_eq!(frozen(&[1.0], &[1.0, 2.0], &[1.0], 1e-5), None);
         assert!(frozen(&[1.0, f32::NAN], &[1.0, 2.0], &[1.0, 1.0], 1e-5).unwrap()[0].is_nan());
         assert!(through(&[f32::NAN], &[1.0, 0.0]).unwrap().iter().all(|v| v.is_nan()));
-        assert!(apart(&[1.0, f32::NAN, 5.0], &[1.0, 0.0, 0.0]).is_nan() && apart(&[1.0], &[]).is_nan());
-        assert_eq!((apart(&[1.0, -3.0], &[1.5, -1.0]), apart(&[2.0], &[2.0])), (2.0, 0.0));
-        assert_eq!(norm(&[3.0, -4.0]), 5.0);
         assert_eq!(strongest(&[0.5, -2.0, f32::NAN, 1.0], 3), [2, 1, 3]);
     }
 }

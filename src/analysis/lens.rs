@@ -55,7 +55,7 @@ pub struct Standing {
 }
 
 /// JSON has no NaN: what is no number travels as null.
-fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f32, D::Error> {
+pub(super) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f32, D::Error> {
     Ok(Option::<f32>::deserialize(from)?.unwrap_or(f32::NAN))
 }
 

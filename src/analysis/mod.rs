@@ -4,18 +4,21 @@
 //! kept in f64. Nothing here asks, draws or remembers. Values that are no number stay visible as
 //! such: they are never rounded to something plausible.
 
+pub mod agreement;
 pub mod ask;
+pub mod attribution;
 pub mod contribution;
+pub mod draw;
 pub mod head;
 pub mod histogram;
 pub mod lens;
 pub mod neighbours;
+pub mod patch;
 pub mod probability;
 pub mod projection;
 pub mod receipt;
 pub mod scores;
 pub mod strip;
-pub mod vector;
 pub mod vectors;
 pub mod tally;
 

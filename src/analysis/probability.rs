@@ -82,6 +82,11 @@ impl Distribution {
         Self { probabilities: softmax(logits, temperature) }
     }
 
+    /// V chances that are known already, by id.
+    pub(super) fn of(probabilities: Vec<f32>) -> Self {
+        Self { probabilities }
+    }
+
     /// V chances, by id.
     pub fn probabilities(&self) -> &[f32] {
         &self.probabilities

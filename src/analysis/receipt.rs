@@ -6,9 +6,11 @@
 //! model's own [`Program`](crate::model::Program), so a receipt cannot tell another story than the run.
 
 mod ask;
+mod chance;
 mod kernels;
 
 pub use ask::{exists, slices, steps, taps};
+pub use chance::chance;
 
 use crate::model::{Activation, Cell, Kernel, Slice, TensorName};
 use crate::trace::Trace;
@@ -58,7 +60,9 @@ pub enum Quantity {
     Normed,
     /// The row's largest score.
     Largest,
-    /// e to the power of score − largest.
+    /// The largest of all logits.
+    LargestLogit,
+    /// e to the power of score − largest, or of logit − largest.
     Exponential,
     /// The sum of all of a row's exponentials.
     Total,
@@ -81,6 +85,8 @@ pub enum Of {
     Dimension(usize),
     Neuron(usize),
     Position(usize),
+    /// Its id.
+    Token(u32),
     Bias,
     /// There is only one of its kind.
     Alone,
@@ -120,6 +126,15 @@ pub struct Line {
     /// `None` where the terms are values of their own, and no sum.
     pub value: Option<f64>,
     pub terms: Vec<Term>,
+    /// Those that are not listed.
+    pub others: Others,
+}
+
+/// Terms that nobody lists one by one: how many, and what they add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Others {
+    pub count: usize,
+    pub value: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +194,13 @@ pub struct Receipt {
     /// Their sum is the value. Largest contribution first, whatever its sign.
     pub terms: Vec<Term>,
     pub check: Check,
+}
+
+impl Receipt {
+    /// It is of the chance that a logit becomes ([`chance`]), and not of a value of the run.
+    pub fn is_chance(&self) -> bool {
+        self.cell.name.site.on_demand() && self.kernels == [Kernel::Softmax]
+    }
 }
 
 /// How many terms there are beside the first `shown`, and what they add up to.

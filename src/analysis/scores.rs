@@ -1,10 +1,7 @@
 //! The arithmetic of attention, cell by cell, from the values of a run: what an engine does in one
 //! sweep is taken apart here. All sums are kept in f64. Vaswani et al. 2017, arXiv:1706.03762, §3.2.1.
 
-/// `q · k`.
-pub fn dot(q: &[f32], k: &[f32]) -> f64 {
-    q.iter().zip(k).map(|(q, k)| f64::from(*q) * f64::from(*k)).sum()
-}
+use super::vectors::dot;
 
 /// [D] what `q · k` is the sum of.
 pub fn products(q: &[f32], k: &[f32]) -> Vec<f32> {

@@ -138,6 +138,7 @@ pub fn known() -> Vec<Known> {
             scale_by_head_size: true,
             scale_by_layer: false,
             tied: true,
+            untrained: false,
         },
     };
     vec![

@@ -1,29 +1,42 @@
 //! Vectors compared with each other: how long, how alike, and which products make a dot product.
 //!
-//! In: values as the engine has them. Sums are kept in f64. What has no length has no direction: its
-//! cosines are no numbers.
+//! In: values as the engine has them. Sums are kept in f64; a value that is no number makes the answer
+//! none.
 
 /// The length of a vector: the square root of the sum of its squares.
 pub fn length(vector: &[f32]) -> f32 {
-    squares(vector).sqrt() as f32
+    dot(vector, vector).sqrt() as f32
 }
 
-fn squares(vector: &[f32]) -> f64 {
-    vector.iter().map(|&v| f64::from(v).powi(2)).sum()
+/// The length of `b − a`: what was added on the way from `a` to `b`.
+pub fn distance(a: &[f32], b: &[f32]) -> f32 {
+    let sum: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*b) - f64::from(*a)).powi(2)).sum();
+    sum.sqrt() as f32
 }
 
-/// The cosines of all rows (`width` values each) with each other, row-major, N × N.
+/// The dot product.
+pub fn dot(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+/// 1: the same way; 0: at right angles, or one of them has no length; −1: against each other.
+pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let lengths = (dot(a, a) * dot(b, b)).sqrt();
+    if lengths == 0.0 { 0.0 } else { (dot(a, b) / lengths) as f32 }
+}
+
+/// The cosines of all rows (`width` values each) with each other, row-major, N × N. A row without a
+/// length has no direction: its cosines are no numbers.
 pub fn cosine_matrix(rows: &[f32], width: usize) -> Vec<f32> {
     let rows: Vec<&[f32]> = rows.chunks_exact(width.max(1)).collect();
-    let lengths: Vec<f64> = rows.iter().map(|row| squares(row).sqrt()).collect();
+    let lengths: Vec<f64> = rows.iter().map(|row| dot(row, row).sqrt()).collect();
     let count = rows.len();
     let mut cosines = vec![1.0; count * count];
     for i in 0..count {
         for j in 0..=i {
-            let dot: f64 = rows[i].iter().zip(rows[j]).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
             let product = lengths[i] * lengths[j];
             // Rounding may pass 1 by a hair.
-            let cosine = if product > 0.0 { (dot / product).clamp(-1.0, 1.0) } else { f64::NAN };
+            let cosine = if product > 0.0 { (dot(rows[i], rows[j]) / product).clamp(-1.0, 1.0) } else { f64::NAN };
             cosines[i * count + j] = cosine as f32;
             cosines[j * count + i] = cosine as f32;
         }
@@ -55,7 +68,7 @@ pub struct Dot {
 }
 
 /// The dot product of two vectors with its `count` largest parts.
-pub fn dot(left: &[f32], right: &[f32], count: usize) -> Dot {
+pub fn opened(left: &[f32], right: &[f32], count: usize) -> Dot {
     let products: Vec<f64> = left.iter().zip(right).map(|(&a, &b)| f64::from(a) * f64::from(b)).collect();
     let mut order: Vec<usize> = (0..products.len()).collect();
     // What is no number counts as the furthest of all: it must be seen.
@@ -84,12 +97,25 @@ mod tests {
         for i in 0..7 {
             for j in 0..7 {
                 let dot: f64 = row(i).iter().zip(row(j)).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-                let wanted = dot / (squares(row(i)) * squares(row(j))).sqrt();
+                let wanted = dot
+                    / (row(i).iter().map(|v| f64::from(*v).powi(2)).sum::<f64>()
+                        * row(j).iter().map(|v| f64::from(*v).powi(2)).sum::<f64>())
+                    .sqrt();
                 close(cosines[i * 7 + j], wanted, 1e-6);
             }
         }
         close(length(&[3.0, -4.0]), 5.0, 1e-9);
         assert!(length(&[1.0, f32::NAN]).is_nan());
+    }
+
+    #[test]
+    fn lengths_and_angles() {
+        let (a, b) = ([3.0, 4.0], [-4.0, 3.0]);
+        assert_eq!((length(&a), distance(&a, &a), distance(&[0.0, 0.0], &b)), (5.0, 0.0, 5.0));
+        assert_eq!((cosine(&a, &b), cosine(&a, &[6.0, 8.0]), cosine(&a, &[-3.0, -4.0])), (0.0, 1.0, -1.0));
+        assert_eq!(cosine(&a, &[0.0, 0.0]), 0.0);
+        assert!(length(&[f32::NAN]).is_nan() && cosine(&a, &[f32::NAN, 1.0]).is_nan());
+        assert_eq!(length(&[3.0, -4.0]), 5.0);
     }
 
     #[test]
@@ -105,14 +131,14 @@ mod tests {
         let (left, right): (Vec<f32>, Vec<f32>) = (noise(1).take(64).collect(), noise(2).take(64).collect());
         let exact: f64 = left.iter().zip(&right).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
         for count in [0, 1, 8, 64, 99] {
-            let dot = dot(&left, &right, count);
+            let dot = opened(&left, &right, count);
             assert_eq!(dot.largest.len() + dot.others, 64);
             close(dot.sum, exact, 1e-6);
             let shown: f64 = dot.largest.iter().map(|p| f64::from(p.product)).sum();
             close(dot.rest, exact - shown, 1e-5);
             assert!(dot.largest.is_sorted_by(|a, b| a.product.abs() >= b.product.abs()));
         }
-        let broken = dot(&[1.0, f32::NAN, 3.0], &[1.0, 1.0, 1.0], 1);
+        let broken = opened(&[1.0, f32::NAN, 3.0], &[1.0, 1.0, 1.0], 1);
         assert!(broken.largest[0].product.is_nan() && broken.sum.is_nan() && broken.rest == 4.0);
     }
 }

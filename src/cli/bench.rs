@@ -39,7 +39,7 @@ pub fn run(options: &Options) -> Result<String, CliError> {
     let folder = options.folder()?;
     let (choice, precision) = (options.engine()?, options.precision()?);
     let (mut engine, status) = folder.engine(choice, precision)?;
-    let words = engine_words(&status, choice, precision)?;
+    let words = engine_words(&status, choice, engine.precision())?;
     let n = options.number("repeat")?.unwrap_or(11).max(1);
     let config = folder.config.clone();
     let mut rows = Vec::new();
@@ -65,7 +65,9 @@ pub fn run(options: &Options) -> Result<String, CliError> {
         let times = times(n, || Ok(block_on(engine.read(&taps)).map(|_| ())?))?;
         rows.push((name.into(), 0, times));
     }
-    let weight_bytes = weight_bytes(&config, words.contains("F16"));
+    // The CPU engine keeps f32, also of numbers that are rounded to less.
+    let bits = if matches!(engine, Engine::Cpu(_)) { 32 } else { engine.precision().bits() };
+    let weight_bytes = weight_bytes(&config, bits);
     if options.get("json").is_some() {
         let mut all: Value = rows.iter().map(|(name, _, times)| (name.clone(), times.json())).collect();
         all["model"] = folder.name().into();
@@ -111,10 +113,10 @@ fn answer(engine: &mut Engine, ids: &[u32]) -> Result<(), crate::engine::EngineE
 }
 
 /// Bytes of weights that one token's run reads: all matrices once, the token table once.
-fn weight_bytes(config: &GptConfig, half: bool) -> u64 {
+fn weight_bytes(config: &GptConfig, bits: usize) -> u64 {
     let tables = config.positions + if config.tied { 0 } else { config.vocab };
     let matrices = config.parameters() - (tables * config.width) as u64;
-    matrices * if half { 2 } else { 4 }
+    matrices * bits as u64 / 8
 }
 
 fn table(model: &str, engine: &str, weight_bytes: u64, rows: &[(String, usize, Times)]) -> String {

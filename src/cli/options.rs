@@ -22,7 +22,7 @@ pub enum CliError {
 
 /// `--name value` pairs and `--flags`.
 pub struct Options {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Vec<String>>,
 }
 
 const FLAGS: [&str; 2] = ["json", "lens-grid"];
@@ -51,7 +51,7 @@ impl Options {
             None | Some("-h" | "--help" | "help") => "help".to_string(),
             Some(verb) => verb.to_string(),
         };
-        let mut values = BTreeMap::new();
+        let mut values = BTreeMap::<String, Vec<String>>::new();
         while let Some(argument) = arguments.next() {
             if verb == "help" || argument == "--help" || argument == "-h" {
                 return Ok(("help".into(), Self { values }));
@@ -61,13 +61,19 @@ impl Options {
             })?;
             let value = if FLAGS.contains(&name) { Some(String::new()) } else { arguments.next() };
             let value = value.ok_or_else(|| CliError::Usage(format!("--{name} wants a value after it")))?;
-            values.insert(name.to_string(), value);
+            values.entry(name.to_string()).or_default().push(value);
         }
         Ok((verb, Self { values }))
     }
 
+    /// What was said; of several, the last.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        self.all(name).last().map(String::as_str)
+    }
+
+    /// All that was said, in order.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
     pub fn need(&self, name: &str, what: &str) -> Result<&str, CliError> {
@@ -104,11 +110,17 @@ impl Options {
     }
 
     pub fn precision(&self) -> Result<Precision, CliError> {
-        match self.get("weights") {
-            None | Some("f16") => Ok(Precision::F16),
-            Some("f32") => Ok(Precision::F32),
-            Some(other) => Err(CliError::Usage(format!("--weights is f16 or f32, and not '{other}'"))),
-        }
+        self.get("weights").map_or(Ok(Precision::F16), precision)
+    }
+}
+
+/// How weights are kept, by its name.
+pub fn precision(name: &str) -> Result<Precision, CliError> {
+    match name {
+        "f16" => Ok(Precision::F16),
+        "f32" => Ok(Precision::F32),
+        "int8" => Ok(Precision::Int8),
+        other => Err(CliError::Usage(format!("--weights is f16, f32 or int8, and not '{other}'"))),
     }
 }
 
@@ -122,6 +134,6 @@ pub fn engine_words(status: &EngineStatus, choice: EngineChoice, precision: Prec
         EngineStatus::Cpu { why } if choice == EngineChoice::Gpu => Err(CliError::Usage(format!(
             "there is no GPU to be had ({why:?}); leave --engine out, or say --engine cpu"
         ))),
-        EngineStatus::Cpu { why } => Ok(format!("cpu ({why:?}), F32 weights")),
+        EngineStatus::Cpu { why } => Ok(format!("cpu ({why:?}), {precision:?} weights")),
     }
 }

@@ -13,10 +13,12 @@ use std::path::{Path, PathBuf};
 const GPT2: &str = "layers=12,heads=12,width=768,vocab=50257,positions=1024";
 
 pub fn run(options: &Options) -> Result<String, CliError> {
-    let config = config(options.need(
+    let shape = config(options.need(
         "config",
         "a config.json, a shape such as layers=2,heads=4,width=64,vocab=300,positions=128, or gpt2",
     )?)?;
+    // Whoever opens the folder is told.
+    let config = GptConfig { untrained: true, ..shape };
     let out = PathBuf::from(options.need("out", "the folder to write")?);
     let seed = options.number("seed")?.unwrap_or(1) as u64;
     let failed = |path: &Path, reason: String| CliError::Write { path: path.to_path_buf(), reason };

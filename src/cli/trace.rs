@@ -6,7 +6,7 @@ use crate::analysis::neighbours::{self, Neighbour};
 use crate::analysis::probability::{Chance, Distribution};
 use crate::engine::Engine;
 use crate::link::answering::lens_grid;
-use crate::model::{Precision, Site, SiteName};
+use crate::model::{Site, SiteName};
 use crate::tokens::{Text, Tokenizer};
 use crate::trace::{Layout, Rows, Tap, file};
 use safetensors::tensor::serialize_to_file;
@@ -33,9 +33,8 @@ pub fn run(options: &Options) -> Result<String, CliError> {
     let (text, tokenizer) = read_text(options, &folder)?;
     let (choice, precision) = (options.engine()?, options.precision()?);
     let (mut engine, status) = folder.engine(choice, precision)?;
+    let precision = engine.precision();
     let engine_words = engine_words(&status, choice, precision)?;
-    // The CPU engine widens everything to f32.
-    let precision = if matches!(engine, Engine::Cpu(_)) { Precision::F32 } else { precision };
     let taps = taps(options, folder.config.layers)?;
     let knob = options.knob(&folder.config)?;
     pollster::block_on(engine.turn(knob))?;
@@ -113,8 +112,8 @@ fn nearest(engine: &mut Engine, ids: &[u32], count: Option<usize>) -> Result<Vec
     let Some(count) = count else { return Ok(Vec::new()) };
     let mut all = Vec::new();
     for id in ids {
-        let dots = pollster::block_on(engine.similar(*id))?;
-        all.push(neighbours::nearest(&dots, engine.token_norms(), *id, count));
+        let cosines = pollster::block_on(engine.similar(*id))?;
+        all.push(neighbours::nearest(&cosines, *id, count));
     }
     Ok(all)
 }

@@ -9,6 +9,9 @@ pub struct ExportStrings {
     pub png: &'static str,
     pub csv: &'static str,
     pub json: &'static str,
+    /// Of the receipt that is open.
+    pub receipt_csv: &'static str,
+    pub receipt_json: &'static str,
     /// How large the file will be.
     pub trace: fn(size: &str) -> String,
     pub trace_waits: &'static str,
@@ -26,6 +29,8 @@ pub const EN: ExportStrings = ExportStrings {
     png: "Picture, PNG",
     csv: "Numbers, CSV",
     json: "Numbers, JSON",
+    receipt_csv: "The open receipt, CSV",
+    receipt_json: "The open receipt, JSON",
     trace: |size| format!("The whole run, safetensors ({size})"),
     trace_waits: "Reading the whole run…",
     here: "Files are made here in the page; nothing is sent anywhere.",
@@ -40,6 +45,8 @@ pub const ZH: ExportStrings = ExportStrings {
     png: "图片 PNG",
     csv: "数值 CSV",
     json: "数值 JSON",
+    receipt_csv: "打开的明细 CSV",
+    receipt_json: "打开的明细 JSON",
     trace: |size| format!("整次运行的数值 safetensors（{size}）"),
     trace_waits: "正在读取整次运行……",
     here: "文件就在本页生成，不会发送到任何地方。",

@@ -565,10 +565,15 @@ impl GlossaryStrings {
     /// The text, cut where terms of the glossary stand in it: each where it comes first, the longest
     /// way of writing first (*attention head* before *attention*).
     pub fn mark<'a>(&self, text: &'a str) -> Vec<Stretch<'a>> {
+        self.mark_new(text, &mut Vec::new())
+    }
+
+    /// The same, but for terms that were marked before; those of this text join them.
+    pub fn mark_new<'a>(&self, text: &'a str, seen: &mut Vec<TermName>) -> Vec<Stretch<'a>> {
         let mut written: Vec<(&str, TermName)> =
             TermName::ALL.iter().flat_map(|&term| (self.entry)(term).written.iter().map(move |w| (*w, term))).collect();
         written.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        let (mut stretches, mut seen, mut plain, mut at) = (Vec::new(), Vec::new(), 0, 0);
+        let (mut stretches, mut plain, mut at) = (Vec::new(), 0, 0);
         while at < text.len() {
             let rest = &text[at..];
             let Some(&(word, term)) = written.iter().find(|(word, _)| stands_at(text, at, word)) else {
@@ -639,5 +644,9 @@ mod tests {
         );
         assert_eq!(ZH.mark("去嵌入")[0], Stretch::Term(TermName::Unembedding, "去嵌入"));
         assert_eq!(EN.mark(""), []);
+        let mut seen = vec![TermName::Head];
+        let found = EN.mark_new("a head’s attention", &mut seen);
+        assert_eq!(found, [Stretch::Plain("a head’s "), Stretch::Term(TermName::Attention, "attention")]);
+        assert_eq!(seen, [TermName::Head, TermName::Attention]);
     }
 }

@@ -52,6 +52,10 @@ pub struct HeadStrings {
     pub contributions: fn(dimension: usize) -> String,
     pub output_of: fn(name: &str) -> String,
     pub output_at: fn(dimension: usize) -> String,
+    /// What opens the receipt of the cell, or of what it goes into.
+    pub open_score: &'static str,
+    pub open_weight: &'static str,
+    pub open_output: &'static str,
 
     pub words_title: [&'static str; 2],
     pub words_say: fn(size: usize, width: usize) -> String,
@@ -70,7 +74,7 @@ pub struct PushStrings {
 
 pub const EN: HeadStrings = HeadStrings {
     title: "How this head gets its weights",
-    hint: "Six steps of this very run. Point at a cell to see its arithmetic; ← and → on the buttons go step by step.",
+    hint: "Six steps of this very run. Point at a cell to see its arithmetic, press to hold it; ← and → on the buttons go step by step.",
     steps: "Steps",
     short: ["q · k", "÷ √D", "mask", "softmax", "× v", "sum"],
     titles: [
@@ -136,6 +140,9 @@ pub const EN: HeadStrings = HeadStrings {
     contributions: |i| format!("what each token gives to dimension {i}"),
     output_of: |name| format!("head’s output for {name}"),
     output_at: |i| format!("sum: the output’s dimension {i}"),
+    open_score: "The receipt of this score",
+    open_weight: "The receipt of this weight",
+    open_output: "The receipt of the whole sum",
 
     words_title: ["What the head’s output for ", " says in words"],
     words_say: |d, c| {
@@ -154,7 +161,7 @@ pub const EN: HeadStrings = HeadStrings {
 
 pub const ZH: HeadStrings = HeadStrings {
     title: "这个头的注意力是怎么算出来的",
-    hint: "六步，都取自这一次运行。指着一个格子，就能看到它的算式；在按钮上按 ← → 可以一步一步走。",
+    hint: "六步，都取自这一次运行。指着一个格子，就能看到它的算式，点一下就固定住；在按钮上按 ← → 可以一步一步走。",
     steps: "步骤",
     short: ["q · k", "÷ √D", "遮住", "softmax", "× v", "相加"],
     titles: [
@@ -216,6 +223,9 @@ pub const ZH: HeadStrings = HeadStrings {
     contributions: |i| format!("每个词元给第 {i} 维的贡献"),
     output_of: |name| format!("这个头给 {name} 的输出"),
     output_at: |i| format!("相加：输出的第 {i} 维"),
+    open_score: "打开这个分数的明细",
+    open_weight: "打开这个权重的明细",
+    open_output: "打开这个和的明细",
 
     words_title: ["这个头给 ", " 的输出，用词来说"],
     words_say: |d, c| {

@@ -34,22 +34,24 @@ pub struct MlpStrings {
 
     pub alone_title: &'static str,
     pub alone_say: &'static str,
-    /// Before the word that goes, before the one that comes, after it.
-    pub change: [&'static str; 3],
-    pub back: &'static str,
-    pub before_change: &'static str,
-    pub changed: [&'static str; 3],
+    /// Before the column that is changed, before the one whose input it gets, after it.
+    pub exchange: [&'static str; 3],
+    /// The same once it is done.
+    pub exchanged: [&'static str; 3],
+    /// Every other column's result of the MLP is as it was.
+    pub still: fn(others: usize, width: usize) -> String,
+    pub nothing_tried: &'static str,
+    /// Columns moved that must not.
+    pub broken: fn(columns: usize) -> String,
+    /// Of the columns after the changed one, so many have another result of attention.
+    pub heard: fn(columns: usize, later: usize) -> String,
+    pub last_column: &'static str,
+    pub one_column: &'static str,
     pub column_token: &'static str,
-    pub column_river: &'static str,
-    pub column_mid: &'static str,
-    pub column_result: &'static str,
+    pub attention_result: &'static str,
+    pub mlp_result: &'static str,
     pub table: &'static str,
     pub full_bar: fn(value: &str) -> String,
-    pub same: fn(columns: usize) -> String,
-    pub differ: fn(columns: usize) -> String,
-    pub broken: &'static str,
-    pub first_block: &'static str,
-    pub later_block: &'static str,
 }
 
 pub const EN: MlpStrings = MlpStrings {
@@ -93,30 +95,36 @@ pub const EN: MlpStrings = MlpStrings {
     only_one: "This model’s neurons are too many to read for all tokens at each keystroke; those of the pinned token are read, else of the last.",
 
     alone_title: "Columns do not talk here",
-    alone_say: "The MLP reads one token’s column and writes to the same column. Only attention carries anything from one to another. Try it: change a word, and compare the two runs, column by column.",
-    change: ["Change ", " to ", ""],
-    back: "Change it back",
-    before_change: "Nothing to compare yet: the last two texts must have the same number of tokens.",
-    changed: ["Changed: ", " became ", "."],
+    alone_say: "The MLP reads one token’s column and writes to the same column. You need not take our word for it: give one column another one’s input, hold all other inputs, and let the engine compute every column again.",
+    exchange: ["Give ", " the input of ", ""],
+    exchanged: [
+        "In this block ",
+        " was given what ",
+        " reads, in attention and in the MLP by turns; all other inputs were held. Both parts were computed at every column, from the old inputs and from the new, and the results compared bit by bit.",
+    ],
+    still: |n, c| match n {
+        1 => format!("The MLP: no other column moved. All {c} numbers of the other one are the same, to the last bit."),
+        n => format!(
+            "The MLP: no other column moved. All {c} numbers of each of the {n} others are the same, to the last bit."
+        ),
+    },
+    nothing_tried: "The MLP: nothing moved, not even the changed column. Its new input does to it what the old one did, so this trial tells nothing; pin another token.",
+    broken: |n| match n {
+        1 => "1 column moved that must not. Please report it.".into(),
+        n => format!("{n} columns moved that must not. Please report it."),
+    },
+    heard: |n, later| match (n, later) {
+        (0, _) => "Attention: no later column moved either, for none of them looks here enough to show.".into(),
+        (1, 1) => "Attention: the column after it moved too. It looks back.".into(),
+        (n, later) => format!("Attention: {n} of the {later} columns after it moved too. They look back."),
+    },
+    last_column: "Attention: no other column moved either, for this is the last one and nobody comes after it who could look back. Pin an earlier token to see the difference.",
+    one_column: "One column alone has nobody to talk to. Write a longer text.",
     column_token: "column",
-    column_river: "before attention",
-    column_mid: "after attention",
-    column_result: "the MLP’s result",
-    table: "The largest difference between the two runs, column by column",
-    full_bar: |v| format!("A full bar is {v}; bars grow with the square root."),
-    same: |n| {
-        match n {
-        1 => "In 1 column the river before the MLP is the same in both runs, and so is the MLP’s result: bit for bit, difference 0.".into(),
-        n => format!("In {n} columns the river before the MLP is the same in both runs, and so is the MLP’s result: bit for bit, difference 0."),
-    }
-    },
-    differ: |n| match n {
-        1 => "In 1 column the river differs before the MLP already, so its result differs.".into(),
-        n => format!("In {n} columns the river differs before the MLP already, so their results differ."),
-    },
-    broken: "A column’s result differs although its river is the same. That must not happen: please report it.",
-    first_block: "In this first block only the changed column differs before attention; after it, later columns do. Columns before the change are not computed again: nothing later can reach them.",
-    later_block: "Earlier blocks’ attention has carried the change to later columns already; block 1 shows it best. Columns before the change are not computed again: nothing later can reach them.",
+    attention_result: "what attention adds",
+    mlp_result: "what the MLP adds",
+    table: "How far the result of each column moved: the largest change of one of its numbers",
+    full_bar: |v| format!("A full bar is {v}; bars grow with the square root. "),
 };
 
 pub const ZH: MlpStrings = MlpStrings {
@@ -156,20 +164,25 @@ pub const ZH: MlpStrings = MlpStrings {
     only_one: "这个模型的神经元太多，没法每敲一个键就读完所有词元，这里只读固定的那个，没有固定就读最后一个。",
 
     alone_title: "列与列在这里互不往来",
-    alone_say: "前馈网络只读一个词元的那一列，也只写回这一列。能把东西从一列带到另一列的只有注意力。试一试：换掉一个词，逐列比较前后两次运行。",
-    change: ["把 ", " 换成 ", ""],
-    back: "换回来",
-    before_change: "还没有可比的：前后两段文字的词元数要相同。",
-    changed: ["换掉了：", " 变成 ", "。"],
+    alone_say: "前馈网络只读一个词元的那一列，也只写回这一列。不必听我们说，当场试一下：把一列的输入换成别的列的，其余输入都不动，让引擎把每一列重新算一遍。",
+    exchange: ["让 ", " 改读 ", " 的输入"],
+    exchanged: [
+        "在这一层，",
+        " 改读了 ",
+        " 的输入，先在注意力里试，再在前馈网络里试，其余输入都没有动。两处都把每一列用旧输入、新输入各算一遍，逐位比较结果。",
+    ],
+    still: |n, c| format!("前馈网络：别的列都没有动。其余 {n} 列的 {c} 个数，一位不差。"),
+    nothing_tried: "前馈网络：一列也没有动，连换了输入的那一列也没有。新输入和旧输入的结果一样，这次试不出什么，请固定另一个词元再试。",
+    broken: |n| format!("有 {n} 列本不该动却动了，请告诉我们。"),
+    heard: |n, later| match n {
+        0 => "注意力：后面的列也没有动，它们几乎都不看这里。".into(),
+        n => format!("注意力：后面 {later} 列里有 {n} 列跟着动了，因为它们会回头看。"),
+    },
+    last_column: "注意力：别的列也没有动，因为这是最后一列，后面没有谁会回头看它。固定前面的词元，就能看出差别。",
+    one_column: "只有一列，没有谁可以往来。请写长一点。",
     column_token: "列",
-    column_river: "注意力之前",
-    column_mid: "注意力之后",
-    column_result: "前馈网络的结果",
-    table: "两次运行逐列相差最多多少",
+    attention_result: "注意力加进去的",
+    mlp_result: "前馈网络加进去的",
+    table: "每一列的结果动了多少：那一列里变化最大的一个数",
     full_bar: |v| format!("占满的条是 {v}，条长按平方根画。"),
-    same: |n| format!("有 {n} 列，进入前馈网络之前的残差流前后相同，前馈网络的结果也一位不差，相差为 0。"),
-    differ: |n| format!("有 {n} 列，残差流在进入前馈网络之前就已经不同，所以结果不同。"),
-    broken: "有一列残差流相同，结果却不同。这不应该发生，请告诉我们。",
-    first_block: "在这第一层，注意力之前只有换掉的那一列不同；注意力之后，后面的列才不同。换词之前的列不用重算：后面的东西影响不到它们。",
-    later_block: "前面各层的注意力已经把变化带到了后面的列，在第 1 层看得最清楚。换词之前的列不用重算：后面的东西影响不到它们。",
 };

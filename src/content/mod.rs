@@ -5,14 +5,17 @@
 //! the number where it belongs.
 
 pub mod all_heads;
+pub mod amounts;
 pub mod block;
 pub mod context;
 pub mod export;
+pub mod faults;
 pub mod glossary;
 pub mod head;
 pub mod keys;
 pub mod knobs;
 pub mod mlp;
+pub mod models;
 pub mod receipt;
 pub mod river;
 pub mod route;
@@ -27,11 +30,13 @@ pub use all_heads::AllHeadsStrings;
 pub use block::BlockStrings;
 pub use context::ContextStrings;
 pub use export::ExportStrings;
+pub use faults::FaultStrings;
 pub use glossary::{GlossaryStrings, TermName};
 pub use head::HeadStrings;
 pub use keys::KeyStrings;
 pub use knobs::KnobsStrings;
 pub use mlp::MlpStrings;
+pub use models::ModelsStrings;
 pub use receipt::ReceiptStrings;
 pub use river::RiverStrings;
 pub use route::{Floor, Room, Route};
@@ -101,11 +106,13 @@ pub struct Strings {
     pub block: BlockStrings,
     pub context: ContextStrings,
     pub export: ExportStrings,
+    pub faults: FaultStrings,
     pub glossary: GlossaryStrings,
     pub head: HeadStrings,
     pub keys: KeyStrings,
     pub knobs: KnobsStrings,
     pub mlp: MlpStrings,
+    pub models: ModelsStrings,
     pub receipt: ReceiptStrings,
     pub river: RiverStrings,
     pub share: ShareStrings,
@@ -122,11 +129,13 @@ static EN: Strings = Strings {
     block: block::EN,
     context: context::EN,
     export: export::EN,
+    faults: faults::EN,
     glossary: glossary::EN,
     head: head::EN,
     keys: keys::EN,
     knobs: knobs::EN,
     mlp: mlp::EN,
+    models: models::EN,
     receipt: receipt::EN,
     river: river::EN,
     share: share::EN,
@@ -142,11 +151,13 @@ static ZH: Strings = Strings {
     block: block::ZH,
     context: context::ZH,
     export: export::ZH,
+    faults: faults::ZH,
     glossary: glossary::ZH,
     head: head::ZH,
     keys: keys::ZH,
     knobs: knobs::ZH,
     mlp: mlp::ZH,
+    models: models::ZH,
     receipt: receipt::ZH,
     river: river::ZH,
     share: share::ZH,

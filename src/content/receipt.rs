@@ -71,12 +71,19 @@ pub struct ReceiptStrings {
     pub legend_computed: &'static str,
     pub legend_learned: &'static str,
     pub rounded: &'static str,
+    pub rounded_int8: &'static str,
 
     pub check: &'static str,
     pub check_exact: fn(again: &str) -> String,
     pub check_agrees: fn(again: &str, engine: &str, difference: &str) -> String,
     pub check_differs: fn(again: &str, engine: &str, difference: &str) -> String,
     pub check_not_a_number: &'static str,
+
+    /// Of a logit: before its chance.
+    pub chance: &'static str,
+    pub chance_how: fn(vocabulary: &str) -> String,
+    pub check_chance: fn(again: &str, shown: &str, difference: &str) -> String,
+    pub check_chance_differs: fn(again: &str, shown: &str, difference: &str) -> String,
 
     pub shader: &'static str,
     pub shader_files: &'static str,
@@ -192,6 +199,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         Quantity::Normal => "this number, evened out",
         Quantity::Normed => "the river after the last norm",
         Quantity::Largest => "largest score of the row",
+        Quantity::LargestLogit => "largest of all logits",
         Quantity::Exponential => "its own power of e",
         Quantity::Total => "sum of all powers",
         Quantity::Inside => "inside the curve",
@@ -203,7 +211,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         Quantity::Normed => format!("The {count} numbers after the last norm"),
         Quantity::Total => match count {
             1 => "The one power in the sum".into(),
-            n => format!("The {n} powers in the sum"),
+            n => format!("The {} powers in the sum", super::stage::EN.count(n)),
         },
         _ => "Where it comes from".into(),
     },
@@ -229,6 +237,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
     legend_computed: "computed in this run, has a receipt",
     legend_learned: "learned in training",
     rounded: "The learned numbers are shown as the GPU holds them, rounded to 16 bits.",
+    rounded_int8: "The learned numbers are shown as the engine holds them: 8 bits each, and one scale a row.",
     check: "Does it add up?",
     check_exact: |again| format!("Added up again: {again}. The engine has exactly the same."),
     check_agrees: |again, engine, difference| {
@@ -240,6 +249,20 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         )
     },
     check_not_a_number: "One of these is not a number, so nothing adds up here.",
+    chance: "The chance that it becomes:",
+    chance_how: |vocabulary| {
+        format!(
+            "Softmax over all {vocabulary} tokens: e to the power of this logit, less the largest, divided by the sum of all such powers."
+        )
+    },
+    check_chance: |again, shown, difference| {
+        format!("Worked out again: {again}. The page shows {shown}. The difference, {difference}, is rounding.")
+    },
+    check_chance_differs: |again, shown, difference| {
+        format!(
+            "Worked out again: {again}. The page shows {shown}. The difference, {difference}, is more than rounding explains."
+        )
+    },
     shader: "The shader that computes this",
     shader_files: "Files",
     shader_of: |file| format!("Source of {file}"),
@@ -333,6 +356,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
         Quantity::Normal => "归一化后的这个数",
         Quantity::Normed => "末次归一化之后的残差流",
         Quantity::Largest => "这一行的最大分数",
+        Quantity::LargestLogit => "最大的 logit",
         Quantity::Exponential => "它自己的幂",
         Quantity::Total => "所有幂之和",
         Quantity::Inside => "代入曲线的数",
@@ -342,7 +366,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
         Quantity::Mean => format!("求均值的 {count} 个数"),
         Quantity::Variance => format!("求方差的 {count} 个平方"),
         Quantity::Normed => format!("末次归一化之后的 {count} 个数"),
-        Quantity::Total => format!("相加的 {count} 个幂"),
+        Quantity::Total => format!("相加的 {} 个幂", super::stage::ZH.count(count)),
         _ => "它从哪里来".into(),
     },
     terms: "由哪些部分相加而成，大的在前",
@@ -350,7 +374,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
     of_neuron: "神经元",
     of_position: "词元",
     of_alone: "部分",
-    how: "算法",
+    how: "算式",
     contribution: "贡献",
     bias: "偏置",
     rest: |n| format!("其余 {n} 项合计"),
@@ -364,6 +388,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
     legend_computed: "这次运行算出，可继续打开",
     legend_learned: "训练得来",
     rounded: "学到的数按显卡里的样子显示：舍入到 16 位。",
+    rounded_int8: "学到的数按引擎里的样子显示：每个 8 位，一行共用一个比例。",
     check: "加得对吗？",
     check_exact: |again| format!("重新加一遍是 {again}，引擎里正是这个数。"),
     check_agrees: |again, engine, difference| {
@@ -373,6 +398,18 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
         format!("重新加一遍是 {again}，引擎里是 {engine}，相差 {difference}，不是舍入能解释的。")
     },
     check_not_a_number: "其中有的不是数，所以没法相加。",
+    chance: "它变成的概率：",
+    chance_how: |vocabulary| {
+        format!(
+            "对全部 {vocabulary} 个词元做 softmax：这个 logit 减去最大的 logit，取 e 的幂，再除以所有这样的幂之和。"
+        )
+    },
+    check_chance: |again, shown, difference| {
+        format!("重新算一遍是 {again}，页面上是 {shown}，相差 {difference}，只是舍入误差。")
+    },
+    check_chance_differs: |again, shown, difference| {
+        format!("重新算一遍是 {again}，页面上是 {shown}，相差 {difference}，不是舍入能解释的。")
+    },
     shader: "算出它的着色器",
     shader_files: "文件",
     shader_of: |file| format!("{file} 的源代码"),

@@ -1,17 +1,18 @@
 //! Addresses: which floor, head, token and text a link shows.
 //!
-//! `#/block-2/head-3?text=…&pin=4&lang=zh&t=0.8&k=40&p=0.9&cell=block.2.attention.scores:3:4:2`, layers, heads and
+//! `#/block-2/head-3?text=…&pin=4&key=2&lang=zh&t=0.8&k=40&p=0.9&cell=block.2.attention.scores:3:4:2&knob=head:2:3:0`, layers, heads and
 //! tokens counted from 0 as in every other name. Parsing takes anything: what it does not understand, or what is out of
 //! bounds, is left out, and never an error. A link is hostile until shown otherwise.
 
 use super::Locale;
+pub use crate::link::example::LONGEST_PROMPT;
 use crate::model::Cell;
 use std::fmt;
 
 /// No address carries more text than this, in bytes; longer texts stay in the page.
 pub const LONGEST_TEXT_IN_ADDRESS: usize = 4000;
-/// The prompt's `maxlength`, in UTF-16 units: beyond it browsers lay out a text box for seconds.
-pub const LONGEST_PROMPT: usize = 16_000;
+/// `weight:h.0.mlp.c_fc.weight:7:11:0.5` and the like.
+const LONGEST_KNOB: usize = 100;
 /// The hottest temperature that the page offers.
 pub const HOTTEST: f32 = 2.0;
 
@@ -103,6 +104,8 @@ pub struct Route {
     pub head: Option<usize>,
     pub text: Option<String>,
     pub pin: Option<usize>,
+    /// The token that the pinned one looks at: with it, the cell of a head's map that is held.
+    pub key: Option<usize>,
     pub locale: Option<Locale>,
     pub temperature: Option<f32>,
     /// So many of the likeliest tokens stay in the draw.
@@ -111,6 +114,8 @@ pub struct Route {
     pub top_p: Option<f32>,
     /// The value whose receipt is open.
     pub cell: Option<Cell>,
+    /// What is turned in the model, as [`Knob`](crate::model::Knob) writes it: whether there is such a thing, the model says.
+    pub knob: Option<String>,
 }
 
 impl Route {
@@ -138,11 +143,13 @@ impl Route {
             match name {
                 "text" => route.text = decode(value).filter(|t| t.len() <= 3 * LONGEST_PROMPT),
                 "pin" => route.pin = number(value, 1 << 16),
+                "key" => route.key = number(value, 1 << 16),
                 "lang" => route.locale = Locale::parse(value),
                 "t" => route.temperature = value.parse().ok().filter(|t| (0.0..=HOTTEST).contains(t)),
                 "k" => route.top_k = number(value, 1 << 20).filter(|k| *k > 0),
                 "p" => route.top_p = value.parse().ok().filter(|p| *p > 0.0 && *p <= 1.0),
                 "cell" => route.cell = Cell::parse(value),
+                "knob" => route.knob = decode(value).filter(|knob| knob.len() <= LONGEST_KNOB),
                 _ => {}
             }
         }
@@ -150,9 +157,11 @@ impl Route {
     }
 
     /// Whether coming here from `before` is a step of a journey, which the browser's Back undoes:
-    /// another floor, room or receipt. Typing, pinning and turning knobs are none.
+    /// another floor or room, a receipt that opens. Going from receipt to receipt has a way back of its own; typing,
+    /// pinning and turning knobs are no steps.
     pub fn is_step_from(&self, before: &Self) -> bool {
-        (self.floor, self.room, self.cell) != (before.floor, before.room, before.cell)
+        let place = |route: &Self| (route.floor, route.room, route.cell.is_some());
+        place(self) != place(before)
     }
 
     /// Only where one stands. A step back in the journey takes back no typing and no setting.
@@ -182,11 +191,13 @@ impl fmt::Display for Route {
         let pairs = [
             ("text", text.map(|text| encode(text))),
             ("pin", self.pin.map(|pin| pin.to_string())),
+            ("key", self.key.map(|key| key.to_string())),
             ("lang", self.locale.map(|locale| locale.code().to_owned())),
             ("t", self.temperature.map(|t| t.to_string())),
             ("k", self.top_k.map(|k| k.to_string())),
             ("p", self.top_p.map(|p| p.to_string())),
             ("cell", self.cell.map(|cell| cell.to_string())),
+            ("knob", self.knob.clone()),
         ];
         let mut mark = '?';
         for (name, value) in pairs {
@@ -203,6 +214,11 @@ impl fmt::Display for Route {
 pub fn query_value<'a>(search: &'a str, name: &str) -> Option<&'a str> {
     let search = search.strip_prefix('?').unwrap_or(search);
     search.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value)
+}
+
+/// The same with its percent-encoding undone; `None` where that is no text.
+pub fn query_text(search: &str, name: &str) -> Option<String> {
+    decode(query_value(search, name)?)
 }
 
 /// A plain decimal number up to `most`.
@@ -261,6 +277,7 @@ mod tests {
                 floor: Some(Floor::Unembedding),
                 text: Some(" The King?&=#+% \n春眠不覺曉 👩‍🚀\0".into()),
                 pin: Some(4),
+                key: Some(2),
                 locale: Some(Locale::Zh),
                 temperature: Some(0.8),
                 top_k: Some(40),
@@ -296,7 +313,7 @@ mod tests {
             "#/block-+1",
             "#/head-x",
             "#/<script>",
-            "#?pin=-1",
+            "#?pin=-1&key=x",
             "#?t=NaN",
             "#?t=inf",
             "#?t=1e9",
@@ -349,5 +366,6 @@ mod tests {
         assert_eq!(query_value("?engine=gpu&weights=f32", "weights"), Some("f32"));
         assert_eq!(query_value("?engine=gpu", "model"), None);
         assert_eq!(query_value("", "engine"), None);
+        assert_eq!(query_text("?model=a%2Fb", "model").as_deref(), Some("a/b"));
     }
 }

@@ -1,4 +1,4 @@
-//! The words of the page's frame: top bar, prompt, tokens, elevator, floors, status, faults.
+//! The words of the page's frame: top bar, prompt, tokens, elevator, floors, status.
 
 /// See the module's header. Functions take numbers already made readable where that matters.
 #[derive(Debug)]
@@ -17,7 +17,6 @@ pub struct ShellStrings {
     pub tokens: TokenStrings,
     pub floors: FloorStrings,
     pub status: StatusStrings,
-    pub faults: FaultStrings,
 }
 
 #[derive(Debug)]
@@ -40,6 +39,9 @@ pub struct TokenStrings {
     pub heading: &'static str,
     pub hint: &'static str,
     pub hint_pinned: &'static str,
+    /// The same two where there is no pointer and no keyboard.
+    pub hint_touch: &'static str,
+    pub hint_pinned_touch: &'static str,
     pub empty: &'static str,
     pub loading: &'static str,
     pub bytes: &'static str,
@@ -82,6 +84,10 @@ pub struct FloorStrings {
     pub embedding_lead: &'static str,
     pub block_title: fn(number: usize, of: usize) -> String,
     pub block_lead: &'static str,
+    pub head_title: fn(block: usize, head: usize) -> String,
+    pub head_lead: &'static str,
+    pub mlp_title: fn(block: usize) -> String,
+    pub mlp_lead: &'static str,
     pub unembedding_title: &'static str,
     pub unembedding_lead: &'static str,
     pub story_title: &'static str,
@@ -106,15 +112,14 @@ pub struct FloorStrings {
 #[derive(Debug)]
 pub struct StatusStrings {
     pub heading: &'static str,
-    pub loading_tokenizer: &'static str,
-    pub loading_weights: &'static str,
-    pub loading_engine: &'static str,
     pub starting: &'static str,
     pub ready: &'static str,
     pub busy: &'static str,
     pub parameters: fn(count: &str) -> String,
     pub layers_heads: fn(layers: usize, heads: usize, width: usize) -> String,
+    pub untrained: &'static str,
     pub precision_f16: &'static str,
+    pub precision_int8: &'static str,
     pub precision_f32: &'static str,
     pub on_gpu: fn(adapter: &str) -> String,
     pub gpu_nameless: &'static str,
@@ -133,20 +138,6 @@ pub struct StatusStrings {
     pub cpu_lost: fn(detail: &str) -> String,
     pub story: &'static str,
     pub poem: &'static str,
-}
-
-#[derive(Debug)]
-pub struct FaultStrings {
-    pub fetch: fn(file: &str) -> String,
-    pub model: fn(file: &str) -> String,
-    pub memory: &'static str,
-    pub lost_rebuilt: &'static str,
-    pub lost_cpu: &'static str,
-    pub internal: &'static str,
-    pub worker: &'static str,
-    pub retry: &'static str,
-    pub dismiss: &'static str,
-    pub detail: &'static str,
 }
 
 pub const EN: ShellStrings = ShellStrings {
@@ -178,6 +169,8 @@ pub const EN: ShellStrings = ShellStrings {
         heading: "Tokens",
         hint: "Point at a token to preview it, click to pin it.",
         hint_pinned: "Pinned. ← → move the pin, Esc lets go.",
+        hint_touch: "Tap a token to pin it.",
+        hint_pinned_touch: "Pinned. Tap it again to let go.",
         empty: "Type something above.",
         loading: "The tokenizer is on its way.",
         bytes: "Bytes",
@@ -205,15 +198,19 @@ pub const EN: ShellStrings = ShellStrings {
         room_head: "Attention heads",
         room_mlp: "MLP",
         guess: |text, percent| format!("would say {text} next, {percent}"),
-        guess_heading: "Beside each floor: the next token if the model stopped there",
+        guess_heading: "Beside each floor: the next token if the model stopped there. Right after the embedding it can do little more than echo.",
         token_count: |tokens| if tokens == 1 { "1 token".into() } else { format!("{tokens} tokens") },
         tokens_title: "The text is cut into pieces",
         tokens_lead: "A model cannot read letters. It knows a fixed list of pieces, called tokens, and your text becomes a row of their numbers.",
         tokens_more: "Frequent words are one token, rare words several. The space before a word belongs to the token.",
         embedding_title: "Every piece becomes a point",
         embedding_lead: "Each token is looked up in a table and turned into a long list of numbers, its embedding. Tokens used in similar ways lie close together.",
-        block_title: |number, of| format!("Block {number} of {of}: tokens look at each other"),
-        block_lead: "In attention, every token gathers what it needs from the tokens before it. Each head has learned its own way of looking.",
+        block_title: |number, of| format!("Block {number} of {of}: first look around, then think"),
+        block_lead: "In attention, every token gathers what it needs from the tokens before it; in the MLP it works on that alone. Both add what they found to the token's vector.",
+        head_title: |block, head| format!("Block {block}, head {head}: who looks at whom"),
+        head_lead: "A head asks of every token which ones before it matter, and by how much. In these shares their values are mixed and brought over. Each head has learned its own way of looking.",
+        mlp_title: |block| format!("Block {block}, MLP: each token by itself"),
+        mlp_lead: "No token sees another here. Each vector is compared with many learned patterns, one a neuron, and each neuron that answers writes something back into the vector.",
         unembedding_title: "The last point becomes chances",
         unembedding_lead: "The vector of the last token is compared with every token the model knows. The better the match, the higher the chance of coming next.",
         story_title: "From your words to the next one",
@@ -234,15 +231,14 @@ pub const EN: ShellStrings = ShellStrings {
     },
     status: StatusStrings {
         heading: "Model and engine",
-        loading_tokenizer: "Loading the tokenizer",
-        loading_weights: "Loading the weights",
-        loading_engine: "Preparing the engine",
         starting: "Starting",
         ready: "Ready",
         busy: "Computing",
         parameters: |count| format!("{count} parameters"),
         layers_heads: |layers, heads, width| format!("{layers} blocks × {heads} heads, vectors of {width} numbers"),
+        untrained: "untrained (random weights)",
         precision_f16: "computed with 16-bit weights",
+        precision_int8: "computed with 8-bit weights",
         precision_f32: "computed with 32-bit weights",
         on_gpu: |adapter| format!("on your graphics card through WebGPU ({adapter})"),
         gpu_nameless: "name hidden by the browser",
@@ -268,29 +264,9 @@ pub const EN: ShellStrings = ShellStrings {
         cpu_too_big: |detail| {
             format!("The model is too big for this graphics card ({detail}). The CPU engine has room for it.")
         },
-        cpu_lost: |detail| {
-            format!(
-                "The graphics card stopped answering twice within a minute ({detail}). Reload the page to try it again."
-            )
-        },
+        cpu_lost: |detail| format!("The graphics card stopped answering ({detail}). Reload the page to try it again."),
         story: "Stories (English)",
         poem: "Poems (Chinese)",
-    },
-    faults: FaultStrings {
-        fetch: |file| format!("{file} could not be fetched. Check the connection, then try again. Your text is kept."),
-        model: |file| {
-            format!(
-                "{file} arrived, but it cannot be used as a model. Choose another model, or reload to fetch it anew."
-            )
-        },
-        memory: "This device has too little free memory for the model. Close other pages or choose a smaller model, then try again.",
-        lost_rebuilt: "The graphics card stopped answering for a moment. It was started anew and goes on; nothing is lost.",
-        lost_cpu: "The graphics card stopped answering. The CPU engine took over; nothing is lost.",
-        internal: "Something went wrong inside Glassbox; that is our fault. Reload the page; your text is in its address.",
-        worker: "The part of the page that computes could not start. Reload the page; if that does not help, use a current browser.",
-        retry: "Try again",
-        dismiss: "Close this message",
-        detail: "Details",
     },
 };
 
@@ -321,6 +297,8 @@ pub const ZH: ShellStrings = ShellStrings {
         heading: "词元 Token",
         hint: "指一下可以预览，点一下就固定。",
         hint_pinned: "已固定。← → 移动，Esc 放开。",
+        hint_touch: "点一个词元，就固定它。",
+        hint_pinned_touch: "已固定。再点一次就放开。",
         empty: "先在上面输入点什么。",
         loading: "分词器正在路上。",
         bytes: "字节",
@@ -348,15 +326,19 @@ pub const ZH: ShellStrings = ShellStrings {
         room_head: "注意力头",
         room_mlp: "前馈网络 MLP",
         guess: |text, percent| format!("此处会猜 {text}，{percent}"),
-        guess_heading: "每一站旁边：如果模型停在这里，它会猜的下一个词元",
+        guess_heading: "每一站旁边：如果模型停在这里，它会猜的下一个词元。刚嵌入时，它几乎只能重复自己。",
         token_count: |tokens| format!("{tokens} 个词元"),
         tokens_title: "先把文字切成小块",
         tokens_lead: "模型不认识字母和笔画，它只认识一张固定的小块清单。每个小块叫一个词元（Token），你的文字于是变成一串编号。",
         tokens_more: "常见的词是一个词元，少见的词要拆成几个。英文单词前面的空格也算在词元里。",
         embedding_title: "每个小块变成空间里的一个点",
         embedding_lead: "每个词元都到一张表里查出一长串数字，这就是它的嵌入（Embedding）。用法相近的词元，位置也相近。",
-        block_title: |number, of| format!("第 {number} 层（共 {of} 层）：词元互相看"),
-        block_lead: "在注意力（Attention）里，每个词元从前面的词元那里取来自己需要的信息。每个注意力头都学会了一种自己的关注方式。",
+        block_title: |number, of| format!("第 {number} 层，共 {of} 层：先看，再想"),
+        block_lead: "先是注意力（Attention）：每个词元从前面的词元那里取来自己需要的信息；再是前馈网络（MLP）：它独自加工一遍。两步的结果都加回这个词元的向量。",
+        head_title: |block, head| format!("第 {block} 层第 {head} 头：谁在看谁"),
+        head_lead: "注意力头替每个词元问：前面哪些词元和它有关，各占多少份额？再按份额把它们的信息混合起来，取到自己这里。每个头都学会了一种自己的关注方式。",
+        mlp_title: |block| format!("第 {block} 层的 MLP：各想各的"),
+        mlp_lead: "在前馈网络（MLP）里，词元之间互不相看。每个向量都要和许多学来的模式比对，一个神经元管一个模式；有反应的神经元再往向量里写回一点东西。",
         unembedding_title: "最后一个点变成概率",
         unembedding_lead: "拿最后一个词元的向量，去和模型认识的每个词元比一遍：越吻合，就越可能是下一个。这一步叫去嵌入（unembedding）。",
         story_title: "从你写的字，到下一个词",
@@ -377,15 +359,14 @@ pub const ZH: ShellStrings = ShellStrings {
     },
     status: StatusStrings {
         heading: "模型与引擎",
-        loading_tokenizer: "正在载入分词器",
-        loading_weights: "正在载入权重",
-        loading_engine: "正在准备引擎",
         starting: "正在启动",
         ready: "就绪",
         busy: "计算中",
         parameters: |count| format!("{count} 个参数"),
         layers_heads: |layers, heads, width| format!("{layers} 层 × {heads} 个头，每个向量 {width} 个数"),
+        untrained: "未训练（随机权重）",
         precision_f16: "用 16 位权重计算",
+        precision_int8: "用 8 位权重计算",
         precision_f32: "用 32 位权重计算",
         on_gpu: |adapter| format!("由显卡通过 WebGPU 计算（{adapter}）"),
         gpu_nameless: "浏览器没有透露型号",
@@ -404,21 +385,9 @@ pub const ZH: ShellStrings = ShellStrings {
         },
         cpu_no_device: |detail| format!("显卡没能启动（{detail}）。请关掉其他占用显卡的页面，再重新载入。"),
         cpu_too_big: |detail| format!("这块显卡放不下这个模型（{detail}），CPU 引擎放得下。"),
-        cpu_lost: |detail| format!("显卡一分钟内两次停止响应（{detail}）。重新载入页面可以再试一次。"),
+        cpu_lost: |detail| format!("显卡停止响应（{detail}）。重新载入页面可以再试一次。"),
         story: "英文故事模型",
         poem: "中文诗词模型",
-    },
-    faults: FaultStrings {
-        fetch: |file| format!("没能取到 {file}。请检查网络，再试一次；你的文字还在。"),
-        model: |file| format!("{file} 已收到，但不能当作模型使用。请换一个模型，或重新载入再取一次。"),
-        memory: "这台设备的空闲内存放不下这个模型。请关掉其他页面，或换一个小一点的模型，再试一次。",
-        lost_rebuilt: "显卡刚才停止响应，现在已经重新启动，可以继续；什么都没有丢。",
-        lost_cpu: "显卡停止响应，已改由 CPU 引擎计算；什么都没有丢。",
-        internal: "Glassbox 内部出错了，这是我们的问题。请重新载入页面；你的文字保存在网址里。",
-        worker: "负责计算的部分没能启动。请重新载入页面；如果还不行，请换用新版浏览器。",
-        retry: "再试一次",
-        dismiss: "关闭这条消息",
-        detail: "详情",
     },
 };
 

@@ -44,6 +44,7 @@ pub struct StageStrings {
     pub column_key: &'static str,
     pub column_weight: &'static str,
     pub matrix_keys: &'static str,
+    pub open_receipt: &'static str,
     pub arcs_figure: &'static str,
     pub arcs_left_out: fn(count: usize) -> String,
 
@@ -56,12 +57,15 @@ pub struct StageStrings {
     pub heads_sentence: fn(head: usize, habit: &str, share: &str) -> String,
     pub heads_alike: &'static str,
     pub as_table: &'static str,
+    pub figure_csv: &'static str,
     pub habits: Habits,
     pub pooled: fn(tokens: usize) -> String,
 
     // Embedding
     pub neighbours_title: [&'static str; 2],
     pub neighbours_hint: &'static str,
+    /// What is taken off before directions are compared: see `engine/common.rs`.
+    pub common_hint: &'static str,
     pub cosine: &'static str,
     pub cosine_hint: &'static str,
     pub twins: fn(count: usize) -> String,
@@ -83,32 +87,53 @@ pub struct StageStrings {
     pub vector_clipped: fn(count: usize) -> String,
     pub vector_keys: &'static str,
     pub vector_csv: &'static str,
+    /// Of a row of cells in the arithmetic.
+    pub strip_keys: &'static str,
     pub nearest_sentence: [&'static str; 4],
 
     // Prediction
     pub prediction_title: &'static str,
     pub prediction_term: &'static str,
-    pub prediction_sentence: [&'static str; 3],
+    /// Before the last token, before the likeliest next one, before its chance, after it.
+    pub prediction_sentence: [&'static str; 4],
     pub rank: &'static str,
     pub token: &'static str,
     pub chance: &'static str,
     pub chance_at: fn(temperature: &str) -> String,
+    /// The chances after the cut, whatever the temperature.
+    pub chance_drawn: &'static str,
+    /// Instead of a chance in the draw, where there is none.
+    pub cut_away: &'static str,
+    /// How many stay in the draw.
+    pub kept: fn(kept: &str, of: &str) -> String,
+    pub kept_one: &'static str,
     pub remainder: fn(count: &str) -> String,
     pub more: fn(count: usize) -> String,
     pub fewer: fn(count: usize) -> String,
-    pub full_bar: fn(share: &str) -> String,
+    /// Of a token's bar; that of all others together is always 1.
+    full_bar: fn(share: &str) -> String,
+    /// Where both are 1.
+    full_bars: &'static str,
     pub temperature: &'static str,
     pub temperature_one: &'static str,
     pub temperature_low: &'static str,
     pub temperature_high: &'static str,
     pub temperature_zero: &'static str,
-    pub temperature_back: &'static str,
+    /// A plain phrase, its term.
+    pub top_k: [&'static str; 2],
+    pub top_k_tokens: fn(count: &str) -> String,
+    pub top_p: [&'static str; 2],
+    pub sampling: &'static str,
+    pub sampling_off: &'static str,
+    pub sampling_back: &'static str,
     pub word: &'static str,
     pub word_placeholder: &'static str,
     /// Before the token, before the rank, before the count, before the chance, after it.
     pub word_answer: [&'static str; 5],
     pub word_begins: fn(word: &str) -> String,
     pub word_nothing: &'static str,
+    /// What a press on a bar shows.
+    pub chance_opens: &'static str,
 }
 
 /// What a head mostly does, in words.
@@ -145,9 +170,14 @@ impl StageStrings {
         }
     }
 
-    /// A count with its thousands apart: `8,182`.
-    pub fn count(&self, count: usize) -> String {
-        let digits = count.to_string();
+    /// What a bar of full width stands for, the token's and the remainder's.
+    pub fn full_bar(&self, full: f32) -> String {
+        if full == 1.0 { self.full_bars.into() } else { (self.full_bar)(&self.percent(full)) }
+    }
+
+    /// A count with its thousands apart: `8,182`. Of any size: parameters may be more than an address has bits for.
+    pub fn count(&self, count: impl TryInto<u64>) -> String {
+        let digits = count.try_into().unwrap_or(u64::MAX).to_string();
         let mut text = String::new();
         for (i, digit) in digits.chars().enumerate() {
             if i > 0 && (digits.len() - i).is_multiple_of(3) {
@@ -171,7 +201,7 @@ pub const EN: StageStrings = StageStrings {
 
     attention_figure: |l, h| format!("Attention of block {}, head {}", l + 1, h + 1),
     head_name: |l, h| format!("Block {} · Head {}", l + 1, h + 1),
-    reading_from: "reading from ↓",
+    reading_from: "who looks ↓",
     looking_at: "looking at →",
     looks_at: ["", " looks ", " at ", ""],
     looks_at_itself: ["", " looks ", " at itself"],
@@ -192,7 +222,8 @@ pub const EN: StageStrings = StageStrings {
     column_position: "position",
     column_key: "token",
     column_weight: "attention",
-    matrix_keys: "Arrow keys move the cell, Home and End go to the row's ends, Page Up and Page Down change the head, Enter pins the row, Escape lets go.",
+    matrix_keys: "Arrow keys move the cell, Home and End go to the row's ends, Page Up and Page Down change the head, Enter holds the cell, Enter again opens its receipt, Escape lets go.",
+    open_receipt: "Open its receipt",
     arcs_figure: "The row as arcs: the wider the arc, the more attention",
     arcs_left_out: |n| match n {
         1 => "The weakest arc is left out; the matrix has it.".into(),
@@ -207,19 +238,21 @@ pub const EN: StageStrings = StageStrings {
     heads_sentence: |h, habit, share| {
         format!("Strongest habit here: head {} looks at {habit}, {share} on average.", h + 1)
     },
-    heads_alike: "No head here keeps to one habit: all of them spread their attention.",
+    heads_alike: "No head here keeps clearly to one of these habits.",
     as_table: "As a table",
+    figure_csv: "Download the numbers of this picture",
     habits: Habits {
         itself: "itself",
         previous: "the token before",
         first: "the first token",
         induction: "what followed the same token before",
-        spread: "spread out",
+        spread: "no clear habit",
     },
     pooled: |t| format!("{t} tokens are more than these pixels: each shows the largest of its cells."),
 
     neighbours_title: ["Nearest to ", ""],
     neighbours_hint: "Tokens whose vectors point the same way, in this model's own table.",
+    common_hint: "They are compared, and drawn on the map, after taking off what all tokens share: their mean and the three strongest common directions, which mostly say how frequent a token is.",
     cosine: "cosine",
     cosine_hint: "The cosine says how alike two directions are: 1 is the same, 0 is at right angles, −1 is the opposite.",
     twins: |n| format!("+ {n} spelling{}", if n == 1 { "" } else { "s" }),
@@ -247,30 +280,42 @@ pub const EN: StageStrings = StageStrings {
     vector_clipped: |n| format!("{n} notched cell{} beyond the scale", if n == 1 { " lies" } else { "s lie" }),
     vector_keys: "Arrow keys move along the dimensions, Home and End go to the ends.",
     vector_csv: "Download this vector’s numbers",
+    strip_keys: "Left and right move from number to number, Home and End go to the ends, Enter opens the receipt.",
     nearest_sentence: ["Nearest to ", " is ", ", with a cosine of ", "."],
 
     prediction_title: "Next token",
     prediction_term: "softmax over the whole vocabulary",
-    prediction_sentence: ["Most likely: ", " with ", "."],
+    prediction_sentence: ["After ", " most likely: ", " with ", "."],
     rank: "rank",
     token: "token",
     chance: "chance",
     chance_at: |t| format!("at temperature {t}"),
+    chance_drawn: "in the draw",
+    cut_away: "cut away",
+    kept: |kept, of| format!("{kept} of {of} tokens stay in the draw; their chances add up to 100\u{202f}% again."),
+    kept_one: "One token stays in the draw: it is always taken.",
     remainder: |n| format!("all other {n} tokens together"),
     more: |n| format!("show {n}"),
     fewer: |n| format!("show only {n}"),
-    full_bar: |share| format!("A bar of full width is {share}, that of all other tokens 100 %."),
+    full_bar: |share| format!("A full bar is {share}, that of all others 100\u{202f}%."),
+    full_bars: "A full bar is 100\u{202f}%.",
     temperature: "Temperature",
     temperature_one: "At 1 the chances are the model's own.",
     temperature_low: "Below 1 the likely become likelier: outlined bars.",
     temperature_high: "Above 1 the unlikely get a chance: outlined bars.",
     temperature_zero: "At 0 the likeliest is always taken.",
-    temperature_back: "Back to 1",
+    top_k: ["Keep at most", "top-k"],
+    top_k_tokens: |n| if n == "1" { "1 token".into() } else { format!("{n} tokens") },
+    top_p: ["Keep up to", "top-p"],
+    sampling: "How the next token is drawn",
+    sampling_off: "off",
+    sampling_back: "Back to the model’s own chances",
     word: "Where is my word?",
     word_placeholder: "type a word",
     word_answer: ["", " is number ", " of ", ", with a chance of ", "."],
     word_begins: |w| format!("“{w}” takes several tokens; this one begins it."),
     word_nothing: "No token begins like this.",
+    chance_opens: "How this chance comes about",
 };
 
 pub const ZH: StageStrings = StageStrings {
@@ -303,7 +348,8 @@ pub const ZH: StageStrings = StageStrings {
     column_position: "位置",
     column_key: "词元",
     column_weight: "注意力",
-    matrix_keys: "方向键移动格子，Home 和 End 到行首行尾，Page Up 和 Page Down 换头，Enter 固定这一行，Esc 松开。",
+    matrix_keys: "方向键移动格子，Home 和 End 到行首行尾，Page Up 和 Page Down 换头，Enter 固定这一格，再按一次打开它的明细，Esc 松开。",
+    open_receipt: "打开它的明细",
     arcs_figure: "把这一行画成弧线：弧越粗，注意力越多",
     arcs_left_out: |n| format!("较弱的 {n} 条弧没有画出，矩阵里都有。"),
 
@@ -313,19 +359,21 @@ pub const ZH: StageStrings = StageStrings {
     overview_figure: "每一层的每一个头",
     overview_hint: "选一个：方向键移动，Enter 选定。",
     heads_sentence: |h, habit, share| format!("这一层习惯最明显的是第 {} 头：{habit}，平均 {share}。", h + 1),
-    heads_alike: "这一层没有哪个头有明显的习惯，注意力都分散开了。",
+    heads_alike: "这一层没有哪个头有这几种习惯。",
     as_table: "看成表格",
+    figure_csv: "下载这幅图的全部数值",
     habits: Habits {
         itself: "看自己",
         previous: "看前一个词元",
         first: "看第一个词元",
         induction: "看同样的词元上次后面的那个",
-        spread: "分散地看",
+        spread: "没有明显习惯",
     },
     pooled: |t| format!("{t} 个词元比像素还多：每个像素取所含格子的最大值。"),
 
     neighbours_title: ["离 ", " 最近的词元"],
     neighbours_hint: "在这个模型自己的词表里，向量方向最接近的词元。",
+    common_hint: "比较和画地图之前，先去掉所有词元共有的成分：它们的平均，以及最强的三个公共方向（多半只说明一个词元有多常见）。",
     cosine: "余弦",
     cosine_hint: "余弦说的是两个方向有多一致：1 是完全相同，0 是互相垂直，−1 是正好相反。",
     twins: |n| format!("另有 {n} 种写法"),
@@ -349,30 +397,42 @@ pub const ZH: StageStrings = StageStrings {
     vector_clipped: |n| format!("{n} 个带缺口的格子超出了刻度"),
     vector_keys: "方向键沿维度移动，Home 和 End 到两端。",
     vector_csv: "下载这个向量的全部数值",
+    strip_keys: "左右键逐个移动，Home 和 End 到两端，Enter 打开明细。",
     nearest_sentence: ["离 ", " 最近的是 ", "，余弦为 ", "。"],
 
     prediction_title: "下一个词元",
     prediction_term: "对整个词表做 softmax",
-    prediction_sentence: ["最可能的是 ", "，概率 ", "。"],
+    prediction_sentence: ["在 ", " 之后，最可能的是 ", "，概率 ", "。"],
     rank: "名次",
     token: "词元",
     chance: "概率",
     chance_at: |t| format!("温度 {t} 时"),
+    chance_drawn: "抽取时",
+    cut_away: "截去",
+    kept: |kept, of| format!("{of} 个词元里留下 {kept} 个参加抽取，概率重新合计为 100%。"),
+    kept_one: "只留下一个词元：每次都选它。",
     remainder: |n| format!("其余 {n} 个词元合计"),
     more: |n| format!("看前 {n} 个"),
     fewer: |n| format!("只看前 {n} 个"),
-    full_bar: |share| format!("占满一栏的条代表 {share}，其余词元合计的条占满代表 100%。"),
+    full_bar: |share| format!("条占满代表 {share}，其余合计的条占满代表 100%。"),
+    full_bars: "条占满代表 100%。",
     temperature: "温度",
     temperature_one: "温度为 1 时，就是模型自己给出的概率。",
     temperature_low: "低于 1，可能的更可能：见空心条。",
     temperature_high: "高于 1，不太可能的也有机会：见空心条。",
     temperature_zero: "温度为 0 时，永远选最可能的那个。",
-    temperature_back: "回到 1",
+    top_k: ["最多留几个", "top-k"],
+    top_k_tokens: |n| format!("{n} 个"),
+    top_p: ["合计留多少", "top-p"],
+    sampling: "下一个词元怎么抽",
+    sampling_off: "不限",
+    sampling_back: "回到模型自己的概率",
     word: "我想的词排第几？",
     word_placeholder: "输入一个词",
     word_answer: ["", " 排第 ", "（共 ", " 个），概率 ", "。"],
     word_begins: |w| format!("“{w}”要用好几个词元，这是打头的那个。"),
     word_nothing: "没有词元这样开头。",
+    chance_opens: "这个概率是怎么来的",
 };
 
 #[cfg(test)]

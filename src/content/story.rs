@@ -39,6 +39,8 @@ pub struct StoryStrings {
     pub attention_adds: &'static str,
     pub mlp_adds: &'static str,
     pub length: &'static str,
+    /// After a block's name: after its attention, after its MLP.
+    pub after: [&'static str; 2],
     pub table_note: &'static str,
 }
 
@@ -80,6 +82,7 @@ pub const EN: StoryStrings = StoryStrings {
     attention_adds: "attention adds",
     mlp_adds: "MLP adds",
     length: "river’s length",
+    after: ["after attention", "after the MLP"],
     table_note: "What is added is measured against the river that it is added to.",
 };
 
@@ -117,5 +120,6 @@ pub const ZH: StoryStrings = StoryStrings {
     attention_adds: "注意力加了",
     mlp_adds: "MLP 加了",
     length: "河的长度",
+    after: ["注意力之后", "MLP 之后"],
     table_note: "加进来的多少，都与当时的河相比。",
 };

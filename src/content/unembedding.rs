@@ -14,6 +14,23 @@ pub struct UnembeddingStrings {
     pub came: [&'static str; 5],
     pub surprise: fn(bits: f32, number: &str) -> String,
 
+    // Why this one
+    /// Before the likelier token, between the two, after the other.
+    pub why_title: [&'static str; 3],
+    /// Between the two tokens, before the difference, after it.
+    pub why_ahead: [&'static str; 3],
+    pub why_for: fn(part: &str, push: &str) -> String,
+    pub why_against: fn(part: &str, push: &str) -> String,
+    pub why_text: &'static str,
+    pub why_table: &'static str,
+    pub why_part: &'static str,
+    pub why_push: &'static str,
+    pub why_embedding: &'static str,
+    pub why_attention: fn(block: usize) -> String,
+    pub why_mlp: fn(block: usize) -> String,
+    pub why_learned: &'static str,
+    pub why_sum: &'static str,
+
     // The steps
     pub steps: &'static str,
     pub last_title: fn(block: usize) -> String,
@@ -79,6 +96,20 @@ pub const EN: UnembeddingStrings = UnembeddingStrings {
             ),
         }
     },
+
+    why_title: ["Why ", " and not ", "?"],
+    why_ahead: [" is ahead of ", " by ", "."],
+    why_for: |part, push| format!(" Most for it: {part}, {push}."),
+    why_against: |part, push| format!(" Most against it: {part}, {push}."),
+    why_text: "The last vector is a sum: the embedding, and what every attention and every MLP added. So the difference of two logits is a sum as well, one part each, measured after the final LayerNorm. Open another token’s sum below to compare with that one.",
+    why_table: "What each part adds to the difference of the two logits",
+    why_part: "part",
+    why_push: "adds to the difference",
+    why_embedding: "Embedding",
+    why_attention: |block| format!("Block {block}, attention"),
+    why_mlp: |block| format!("Block {block}, MLP"),
+    why_learned: "learned biases of the way out",
+    why_sum: "together: the difference of the logits",
 
     steps: "From the vector to the chances",
     last_title: |block| format!("The last vector, after block {block}"),
@@ -148,6 +179,20 @@ pub const ZH: UnembeddingStrings = UnembeddingStrings {
         }
     },
 
+    why_title: ["为什么是 ", "，而不是 ", "？"],
+    why_ahead: [" 的 logit 比 ", " 高出 ", "。"],
+    why_for: |part, push| format!("最支持它的是{part}，{push}。"),
+    why_against: |part, push| format!("最反对的是{part}，{push}。"),
+    why_text: "最后的向量是一个和：嵌入，加上每次注意力、每个前馈网络写进去的内容。所以两个 logit 的差也能拆成一份一份，尺度取最后一次层归一化之后的。在下面展开别的词元，就和那个词元比。",
+    why_table: "每个部分给两个 logit 的差添了多少",
+    why_part: "部分",
+    why_push: "给差值添了多少",
+    why_embedding: "嵌入",
+    why_attention: |block| format!("第 {block} 层注意力"),
+    why_mlp: |block| format!("第 {block} 层前馈网络"),
+    why_learned: "出口处学到的偏置",
+    why_sum: "合计：两个 logit 的差",
+
     steps: "从向量到概率",
     last_title: |block| format!("最后的向量：第 {block} 层之后"),
     last_text: |width| format!("一路算下来，只留下这 {width} 个数。关于下一个词元，模型能说的全在里面。"),
@@ -157,7 +202,7 @@ pub const ZH: UnembeddingStrings = UnembeddingStrings {
     dot_text: |v| format!("{v} 个词元各有一个向量。逐个数相乘，乘积加起来就是这个词元的 logit：越吻合，数越大。"),
     dot_tied: "这些向量就是嵌入时查的那张表：进和出用的是同一张。",
     dot_untied: "这个模型在出口另有一张表。",
-    dot_choose: "把谁的总和摊开：",
+    dot_choose: "展开哪个词元的算式：",
     dot_table: ["", " 最大的几个乘积"],
     dot_waiting: "正在取这个词元的向量……",
     dimension: "维",

@@ -55,16 +55,15 @@ impl Engine {
             return Err(EngineError::UnknownToken { id, vocab });
         }
         let mut rows = Vec::with_capacity(ids.len() * self.config().width);
-        for part in ids.chunks(self.batch_rows()) {
+        // These need no scratch for logits: the GPU takes as many as it has room for, the CPU all.
+        let most = match self {
+            Self::Cpu(_) => vocab,
+            Self::Gpu(engine) => engine.asked_rows(),
+        };
+        for part in ids.chunks(most) {
             rows.extend(self.ask(Ask::Rows(part)).await?);
         }
         Ok(rows)
-    }
-
-    /// The dot product of a token's row with every row of the token table, [V].
-    pub async fn similar(&mut self, id: u32) -> Result<Vec<f32>, EngineError> {
-        let row = self.token_rows(&[id]).await?;
-        self.unembed(&row, Part::TokenTable).await
     }
 
     /// The dot product of each of `vectors` (C values each, one after the other) with every row of a

@@ -1,5 +1,6 @@
 //! The one place that decides: the GPU, or the CPU and why.
 
+use super::pause::{WAKE_MS, WORK_MS, patient};
 use super::{CpuReason, EngineChoice, EngineError};
 use std::sync::{Arc, Mutex};
 use wgpu::{
@@ -15,8 +16,24 @@ pub struct GpuDevice {
     pub adapter: String,
     /// It is a program that plays a GPU.
     pub software: bool,
-    /// Set once the device is gone; from then on "no error" means nothing.
-    lost: Arc<Mutex<Option<String>>>,
+    loss: Loss,
+}
+
+/// The first word of a loss or an error, once there is one; from then on "no error" means nothing.
+#[derive(Clone, Default)]
+struct Loss(Arc<Mutex<Option<String>>>);
+
+impl Loss {
+    fn note(&self, detail: String) {
+        if let Ok(mut first) = self.0.lock() {
+            first.get_or_insert(detail);
+        }
+    }
+
+    fn check(&self) -> Result<(), EngineError> {
+        let first = self.0.lock().map_or_else(|e| e.into_inner().clone(), |first| first.clone());
+        first.map_or(Ok(()), |detail| Err(EngineError::Lost { detail }))
+    }
 }
 
 impl Drop for GpuDevice {
@@ -29,8 +46,17 @@ impl Drop for GpuDevice {
 impl GpuDevice {
     /// Is the device still there, and has it reported no error?
     pub fn check(&self) -> Result<(), EngineError> {
-        let lost = self.lost.lock().map_or_else(|e| e.into_inner().clone(), |l| l.clone());
-        lost.map_or(Ok(()), |detail| Err(EngineError::Lost { detail }))
+        self.loss.check()
+    }
+
+    /// Waits for work that was submitted. A device that does not answer counts as lost, from now on.
+    pub async fn answered<T>(&self, answer: impl Future<Output = T>) -> Result<T, EngineError> {
+        let answer = patient(WORK_MS, answer).await;
+        if answer.is_none() {
+            self.loss.note("no answer within a minute".into());
+        }
+        self.check()?;
+        answer.ok_or_else(|| EngineError::Lost { detail: "no answer".into() })
     }
 
     /// Makes things on the device; running out of memory meanwhile becomes an error.
@@ -39,12 +65,13 @@ impl GpuDevice {
         let validation = self.device.push_error_scope(ErrorFilter::Validation);
         let made = make();
         let (invalid, full) = (validation.pop(), memory.pop());
-        let error = match invalid.await {
-            Some(error) => Some(error),
-            None => full.await,
+        let error = async {
+            match invalid.await {
+                Some(error) => Some(error),
+                None => full.await,
+            }
         };
-        self.check()?;
-        match error {
+        match self.answered(error).await? {
             None => Ok(made),
             Some(error) => Err(EngineError::Memory { detail: error.to_string() }),
         }
@@ -57,6 +84,26 @@ struct AdapterFacts {
     software: bool,
 }
 
+/// What the GPU that would be used grants.
+pub struct Offer {
+    pub name: String,
+    pub largest_buffer: u64,
+    pub largest_binding: u64,
+}
+
+/// The GPU that [`open`] would choose, without opening it.
+pub async fn offer() -> Option<Offer> {
+    let facts = facts().await.ok().filter(|facts| !facts.software)?;
+    let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
+    let options = RequestAdapterOptions { power_preference: PowerPreference::HighPerformance, ..Default::default() };
+    let limits = patient(WAKE_MS, instance.request_adapter(&options)).await?.ok()?.limits();
+    Some(Offer {
+        name: facts.name,
+        largest_buffer: limits.max_buffer_size,
+        largest_binding: limits.max_storage_buffer_binding_size,
+    })
+}
+
 /// The GPU if `choice` and circumstances allow it, else the reason why not.
 pub async fn open(choice: EngineChoice) -> Result<GpuDevice, CpuReason> {
     if choice == EngineChoice::Cpu {
@@ -65,7 +112,7 @@ pub async fn open(choice: EngineChoice) -> Result<GpuDevice, CpuReason> {
     let facts = facts().await?;
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
     let options = RequestAdapterOptions { power_preference: PowerPreference::HighPerformance, ..Default::default() };
-    let adapter = instance.request_adapter(&options).await.map_err(|_| CpuReason::NoAdapter)?;
+    let adapter = adapter(&instance, &options).await?;
     let info = adapter.get_info();
     let software = facts.software || info.device_type == wgpu::DeviceType::Cpu;
     let adapter_name = if facts.name.is_empty() { info.name } else { facts.name };
@@ -83,13 +130,23 @@ pub async fn open(choice: EngineChoice) -> Result<GpuDevice, CpuReason> {
     let mut answer = request(&adapter, wanted).await;
     if answer.is_err() {
         // One request uses an adapter up: the second try needs a new one.
-        let again = instance.request_adapter(&options).await.map_err(|_| CpuReason::NoAdapter)?;
-        answer = request(&again, Limits::default()).await;
+        answer = request(&self::adapter(&instance, &options).await?, Limits::default()).await;
     }
     let (device, queue) = answer.map_err(|detail| CpuReason::NoDevice { detail })?;
-    let lost = Arc::new(Mutex::new(None));
-    watch(&device, &lost);
-    Ok(GpuDevice { device, queue, adapter: adapter_name, software, lost })
+    let loss = Loss::default();
+    let on_loss = loss.clone();
+    device.set_device_lost_callback(move |reason, message| {
+        if reason != wgpu::DeviceLostReason::Destroyed {
+            on_loss.note(message);
+        }
+    });
+    note_errors(&device, loss.clone());
+    Ok(GpuDevice { device, queue, adapter: adapter_name, software, loss })
+}
+
+async fn adapter(instance: &Instance, options: &RequestAdapterOptions<'_, '_>) -> Result<wgpu::Adapter, CpuReason> {
+    let answer = patient(WAKE_MS, instance.request_adapter(options)).await;
+    answer.and_then(Result::ok).ok_or(CpuReason::NoAdapter)
 }
 
 async fn request(adapter: &wgpu::Adapter, required_limits: Limits) -> Result<(Device, Queue), String> {
@@ -99,27 +156,39 @@ async fn request(adapter: &wgpu::Adapter, required_limits: Limits) -> Result<(De
         required_limits,
         ..Default::default()
     };
-    adapter.request_device(&descriptor).await.map_err(|e| e.to_string())
+    let answer = patient(WAKE_MS, adapter.request_device(&descriptor)).await;
+    answer.ok_or("it does not answer")?.map_err(|e| e.to_string())
 }
 
-/// Notes the first word of loss or error.
-fn watch(device: &Device, lost: &Arc<Mutex<Option<String>>>) {
-    let note = |lost: &Arc<Mutex<Option<String>>>| {
-        let lost = lost.clone();
-        move |detail: String| {
-            if let Ok(mut lost) = lost.lock() {
-                lost.get_or_insert(detail);
-            }
-        }
-    };
-    let on_loss = note(lost);
-    device.set_device_lost_callback(move |reason, message| {
-        if reason != wgpu::DeviceLostReason::Destroyed {
-            on_loss(message);
-        }
+/// An error that no scope waits for leaves things undone that others rely on: the device counts as lost.
+#[cfg(not(target_arch = "wasm32"))]
+fn note_errors(device: &Device, loss: Loss) {
+    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| loss.note(error.to_string())));
+}
+
+/// An error that no scope waits for leaves things undone that others rely on: the device counts as lost. The browser
+/// tells it here, since wgpu panics at any that is neither invalid use nor want of memory, such as a shader that a
+/// driver cannot compile.
+#[cfg(target_arch = "wasm32")]
+fn note_errors(device: &Device, loss: Loss) {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
+    let Some(device) = device.as_webgpu() else { return };
+    let heard = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let error = get(&event, "error");
+        let word = |of, key| get(of, key).as_string().unwrap_or_default();
+        loss.note(format!("{}: {}", word(&get(&error, "constructor"), "name"), word(&error, "message")));
     });
-    let on_error = note(lost);
-    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| on_error(error.to_string())));
+    let device: &web_sys::EventTarget = device.unchecked_ref();
+    // Every event target takes listeners.
+    let _ = device.add_event_listener_with_callback("uncapturederror", heard.as_ref().unchecked_ref());
+    // It may be called as long as the browser knows the device, which nobody tells us.
+    heard.forget();
+}
+
+#[cfg(target_arch = "wasm32")]
+fn get(of: &wasm_bindgen::JsValue, key: &str) -> wasm_bindgen::JsValue {
+    js_sys::Reflect::get(of, &key.into()).unwrap_or(wasm_bindgen::JsValue::UNDEFINED)
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -130,9 +199,8 @@ async fn facts() -> Result<AdapterFacts, CpuReason> {
 /// Asks the browser itself: wgpu tells neither an adapter's name nor whether it is a program.
 #[cfg(target_arch = "wasm32")]
 async fn facts() -> Result<AdapterFacts, CpuReason> {
-    use js_sys::{Function, Promise, Reflect};
+    use js_sys::{Function, Promise};
     use wasm_bindgen::{JsCast, JsValue};
-    let get = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let global: JsValue = js_sys::global().into();
     let gpu = get(&get(&global, "navigator"), "gpu");
     if gpu.is_undefined() || gpu.is_null() {
@@ -141,7 +209,8 @@ async fn facts() -> Result<AdapterFacts, CpuReason> {
     }
     let request: Function = get(&gpu, "requestAdapter").dyn_into().map_err(|_| CpuReason::NoWebGpu)?;
     let promise: Promise = request.call0(&gpu).and_then(JsCast::dyn_into).map_err(|_| CpuReason::NoAdapter)?;
-    let adapter = wasm_bindgen_futures::JsFuture::from(promise).await.map_err(|_| CpuReason::NoAdapter)?;
+    let answer = patient(WAKE_MS, wasm_bindgen_futures::JsFuture::from(promise)).await;
+    let adapter = answer.and_then(Result::ok).ok_or(CpuReason::NoAdapter)?;
     if adapter.is_null() || adapter.is_undefined() {
         return Err(CpuReason::NoAdapter);
     }

@@ -1,17 +1,20 @@
 //! The engines: a Program is interpreted, on the GPU or on the CPU, by the same rules.
 //!
 //! Tokens come in ([`Engine::run`]), questions come in ([`Engine::read`], `asking.rs`), values go out;
-//! a knob makes the model another one (`turning.rs`). The run is resident: every layer's activations stay where they were computed, so that a text which
+//! a knob makes the model another one (`turning.rs`); one column's input can be another's (`patching.rs`); tokens are compared beside what all have in common (`common.rs`). The run is resident: every layer's activations stay where they were computed, so that a text which
 //! begins like the last one costs only the positions that are new.
 
 pub mod asking;
+pub mod common;
 pub mod cpu;
 pub mod device;
 pub mod gpu;
+pub mod patching;
 pub mod pause;
 pub mod resident;
 pub mod turning;
 
+use crate::model::weights::has_room;
 use crate::model::{GptConfig, Precision, Sink, SiteName, TensorName};
 use crate::trace::{Layout, Tap};
 use cpu::CpuEngine;
@@ -54,7 +57,7 @@ pub enum CpuReason {
     NoDevice { detail: String },
     /// The model does not fit into the GPU's buffers.
     TooBig { detail: String },
-    /// The device was lost twice within a minute.
+    /// The device was lost while a model came, or twice within a minute.
     Lost { detail: String },
 }
 
@@ -84,6 +87,8 @@ pub enum EngineError {
     Knob { detail: String },
     #[error("this device has no room for this model ({detail}); choose a smaller model")]
     Memory { detail: String },
+    #[error("a newer text is waiting; ask again after it")]
+    Interrupted,
     #[error("the GPU stopped answering ({detail}); load the model again, or choose the CPU engine")]
     Lost { detail: String },
 }
@@ -114,11 +119,12 @@ impl Engine {
                 }
             }
         };
+        // Of whatever precision: this engine keeps f32.
         let bytes = 4 * config.parameters();
-        if cpu::LARGEST_WEIGHTS.is_some_and(|most| bytes > most) {
+        if cpu::LARGEST_WEIGHTS.is_some_and(|most| bytes > most) || !has_room(config) {
             return Err(EngineError::Memory { detail: format!("{} MB of weights", bytes >> 20) });
         }
-        Ok((Self::Cpu(Box::new(CpuEngine::new(config))), EngineStatus::Cpu { why }))
+        Ok((Self::Cpu(Box::new(CpuEngine::new(config, precision))), EngineStatus::Cpu { why }))
     }
 
     /// Is everything that was asked for so far in order? On a lost device it is not.
@@ -145,6 +151,14 @@ impl Engine {
 
     pub fn config(&self) -> &GptConfig {
         &self.resident().config
+    }
+
+    /// How it keeps matrices and tables, whatever was asked for: the CPU has no f16.
+    pub fn precision(&self) -> Precision {
+        match self {
+            Self::Cpu(engine) => engine.precision,
+            Self::Gpu(engine) => engine.precision(),
+        }
     }
 
     /// The longest text, in tokens, that there is room for.

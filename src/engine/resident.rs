@@ -2,10 +2,12 @@
 //! is, which rows of an answer are computed on demand.
 
 use super::EngineError;
+use super::common::Common;
 use super::turning::Turned;
 use crate::model::{GptConfig, LensPoint, Site, SiteName};
 use crate::trace::Layout;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The tokens whose activations are resident, and the room for them.
 pub struct Resident {
@@ -17,6 +19,8 @@ pub struct Resident {
     pub limit: usize,
     /// What about the model is other than it was learned.
     pub turned: Option<Turned>,
+    /// What the rows of the token table have in common, where that was asked for since the table changed.
+    pub common: Option<Arc<Common>>,
 }
 
 /// What a run has to do.
@@ -36,7 +40,7 @@ impl Resident {
     /// and of which none takes more than `largest_buffer`.
     pub fn new(config: &GptConfig, budget_bytes: u64, largest_buffer: u64) -> Self {
         let limit = largest_context(config, budget_bytes, largest_buffer);
-        Self { config: config.clone(), tokens: Vec::new(), capacity: 0, limit, turned: None }
+        Self { config: config.clone(), tokens: Vec::new(), capacity: 0, limit, turned: None, common: None }
     }
 
     /// Which positions of `tokens` are new.

@@ -1,6 +1,6 @@
 //! Knobs: one thing about the model is other than it was learned, and is put back bit for bit.
 //!
-//! The rows that a knob changes are kept as the engine had stored them. What was resident was computed
+//! The rows that a knob changes are kept as the engine had stored them: rounding those again changes nothing. What was resident was computed
 //! by another model and is forgotten.
 
 use super::{Engine, EngineError};
@@ -38,7 +38,14 @@ impl Engine {
         if !turned.iter().all(|value| value.is_finite()) {
             return Err(refused("that is no finite number"));
         }
-        self.rows(rows.name, rows.rows.start, &turned);
+        match self {
+            Self::Cpu(engine) => engine.store(rows.name, rows.rows.start, &turned),
+            Self::Gpu(engine) => match knob {
+                Knob::Weight { name, row, column, value } => engine.turn_weight(name, row, &learned, (column, value)),
+                // The row's scale takes the factor, to 17 digits; the bytes stay.
+                Knob::Head { .. } => engine.rows(rows.name, rows.rows.start, &turned),
+            },
+        }
         self.resident_mut().turned = Some(Turned { knob, rows, learned });
         Ok(true)
     }

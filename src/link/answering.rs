@@ -4,10 +4,11 @@
 use super::protocol::{Neighbourhood, Probe};
 use super::question::{Answer, Measure, Question, Toward};
 use crate::analysis::lens::{LensCell, LensGrid, points};
+use crate::analysis::patch::{Patched, moved};
 use crate::analysis::{extremes, neighbours, projection};
-use crate::engine::cpu::euclidean;
+use crate::engine::patching::donor;
 use crate::engine::{Engine, EngineError};
-use crate::model::{GptConfig, Part, Slice};
+use crate::model::{GptConfig, Slice};
 use crate::tokens::Tokenizer;
 use crate::trace::{Tap, Trace};
 
@@ -18,6 +19,17 @@ pub async fn answer(
     tokenizer: &Tokenizer,
     capacity: usize,
     question: &Question,
+) -> Result<Answer, EngineError> {
+    answer_unless(engine, tokenizer, capacity, question, &|| false).await
+}
+
+/// The same, but what takes long ends as [`EngineError::Interrupted`] when something more urgent waits.
+pub async fn answer_unless(
+    engine: &mut Engine,
+    tokenizer: &Tokenizer,
+    capacity: usize,
+    question: &Question,
+    urgent: &dyn Fn() -> bool,
 ) -> Result<Answer, EngineError> {
     Ok(match question {
         Question::Neighbours { of, count } => {
@@ -37,7 +49,11 @@ pub async fn answer(
         }
         Question::Grid { text, word } => {
             engine.run(&tokenizer.encode(text, capacity).ids()).await?;
-            Answer::Grid(lens_grid(engine, *word).await?)
+            Answer::Grid(lens_grid_unless(engine, *word, urgent).await?)
+        }
+        Question::Patch { text, layer, position } => {
+            let ids = tokenizer.encode(text, capacity).ids();
+            Answer::Patched(patched(engine, &ids, *layer, *position).await?)
         }
         Question::Everything { text, .. } => {
             let text = tokenizer.encode(text, capacity);
@@ -52,15 +68,24 @@ pub async fn answer(
     })
 }
 
-/// A token's nearest tokens, and the map of exactly these vectors.
+/// A token's nearest tokens, and the map of exactly these vectors: what all tokens have in common is
+/// taken off for both.
 pub async fn surroundings(engine: &mut Engine, id: u32, count: usize) -> Result<Neighbourhood, EngineError> {
-    let dots = engine.similar(id).await?;
-    let nearest = neighbours::nearest(&dots, engine.token_norms(), id, count);
+    let nearest = neighbours::nearest(&engine.similar(id).await?, id, count);
     let ids: Vec<u32> = [id].into_iter().chain(nearest.iter().map(|n| n.id)).collect();
     let vectors = engine.token_rows(&ids).await?;
     let width = engine.config().width;
-    let map = projection::project(&vectors, width);
+    let map = projection::project(&engine.common().await?.off(&vectors), width);
     Ok(Neighbourhood { id, nearest, points: map.points, variance: map.variance, vector: vectors[..width].to_vec() })
+}
+
+/// Which columns of both parts of a block move, when `position` reads what its donor does. Each part is
+/// tried by itself: the other one is as it was in the run.
+pub async fn patched(engine: &mut Engine, ids: &[u32], layer: usize, position: usize) -> Result<Patched, EngineError> {
+    engine.run(ids).await?;
+    let width = engine.config().width;
+    let [attention, mlp] = engine.patch(layer, position).await?.map(|[before, after]| moved(&before, &after, width));
+    Ok(Patched { donor: donor(position), attention, mlp })
 }
 
 async fn slices_of(engine: &mut Engine, slices: &[Slice]) -> Result<Vec<f32>, EngineError> {
@@ -71,9 +96,9 @@ async fn slices_of(engine: &mut Engine, slices: &[Slice]) -> Result<Vec<f32>, En
     Ok(values)
 }
 
-/// The `count` tokens that each vector points to most, and away from most. Cosines are with the token
-/// table's rows as they are: their mean is not taken away. A product that is no finite number is in
-/// no list.
+/// The `count` tokens that each vector points to most, and away from most. For cosines, what all
+/// tokens have in common is taken off the table's rows and the vectors: a token's own row has the same
+/// neighbours here as in [`surroundings`]. What is no finite number is in no list.
 pub async fn toward(
     engine: &mut Engine,
     vectors: &[f32],
@@ -81,20 +106,17 @@ pub async fn toward(
     count: usize,
 ) -> Result<Vec<Toward>, EngineError> {
     let GptConfig { width, vocab, .. } = *engine.config();
-    let table = match measure {
-        Measure::Dot => engine.config().head_part(),
-        Measure::Cosine => Part::TokenTable,
-    };
+    let table = engine.config().head_part();
     let mut lists = Vec::new();
     for batch in vectors.chunks(width * engine.batch_rows()) {
-        let dots = engine.unembed(batch, table).await?;
-        for (vector, dots) in batch.chunks(width).zip(dots.chunks(vocab)) {
-            let [up, down] = match measure {
-                Measure::Dot => extremes(dots, count),
-                Measure::Cosine => extremes(&neighbours::cosines(dots, engine.token_norms(), euclidean(vector)), count),
-            };
-            lists.push(Toward { up, down });
-        }
+        let products = match measure {
+            Measure::Dot => engine.unembed(batch, table).await?,
+            Measure::Cosine => engine.cosines(batch).await?,
+        };
+        lists.extend(products.chunks(vocab).map(|products| {
+            let [up, down] = extremes(products, count);
+            Toward { up, down }
+        }));
     }
     Ok(lists)
 }
@@ -102,11 +124,23 @@ pub async fn toward(
 /// What every floor says at every position of the resident run, and what it gives `word`. Logits are
 /// computed some rows at a time and not kept.
 pub async fn lens_grid(engine: &mut Engine, word: Option<u32>) -> Result<LensGrid, EngineError> {
+    lens_grid_unless(engine, word, &|| false).await
+}
+
+/// The same, given up between two batches when something more urgent waits.
+async fn lens_grid_unless(
+    engine: &mut Engine,
+    word: Option<u32>,
+    urgent: &dyn Fn() -> bool,
+) -> Result<LensGrid, EngineError> {
     let ids = engine.tokens().to_vec();
     let GptConfig { layers, vocab, .. } = *engine.config();
     let all = (layers + 1) * ids.len();
     let mut cells = Vec::with_capacity(all);
     while cells.len() < all {
+        if urgent() {
+            return Err(EngineError::Interrupted);
+        }
         let batch = cells.len()..all.min(cells.len() + engine.batch_rows());
         let logits = engine.logits(&points(batch.clone(), ids.len())).await?;
         let cell = |(at, row): (usize, &[f32])| LensCell::new(row, ids.get(at % ids.len() + 1).copied(), word);

@@ -1,7 +1,8 @@
 //! The page end of the wire: starts the worker, sends requests, hands replies to a callback.
 //!
 //! A message, in both directions, is the array `[header, payload]`: the JSON of a [`Request`] or
-//! [`Reply`], and an `ArrayBuffer` that is transferred, not copied. The worker's first message has
+//! [`Reply`], and an `ArrayBuffer` that is transferred, not copied. A request has an array of the
+//! visitor's files as a third. The worker's first message has
 //! an empty header: it says that the worker listens. What is sent before waits here, because a
 //! worker that still compiles its wasm would lose it.
 
@@ -16,7 +17,7 @@ use web_sys::{MessageEvent, Worker};
 pub struct Client {
     worker: Worker,
     listening: Rc<Cell<bool>>,
-    waiting: Rc<RefCell<Vec<Request>>>,
+    waiting: Rc<RefCell<Vec<(Request, Array)>>>,
     // The browser calls these as long as the worker lives.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
@@ -32,7 +33,7 @@ impl Client {
     ) -> Result<Self, String> {
         let worker = Worker::new(url).map_err(|error| format!("{error:?}"))?;
         let listening = Rc::new(Cell::new(false));
-        let waiting = Rc::new(RefCell::new(Vec::<Request>::new()));
+        let waiting = Rc::new(RefCell::new(Vec::<(Request, Array)>::new()));
         let on_failure = Rc::new(on_failure);
 
         let on_message = {
@@ -40,8 +41,8 @@ impl Client {
             let on_failure = on_failure.clone();
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
                 if !listening.replace(true) {
-                    for request in waiting.borrow_mut().drain(..) {
-                        post(&worker, request).unwrap_or_else(|error| on_failure(error));
+                    for (request, files) in waiting.borrow_mut().drain(..) {
+                        post(&worker, request, &files).unwrap_or_else(|error| on_failure(error));
                     }
                 }
                 match unpack(&event.data()) {
@@ -64,13 +65,18 @@ impl Client {
 
     /// Sends a request, now or as soon as the worker listens.
     pub fn send(&self, request: Request) -> Result<(), String> {
+        self.send_files(request, Array::new())
+    }
+
+    /// The same with the browser's `File`s, which are no bytes yet.
+    pub fn send_files(&self, request: Request, files: Array) -> Result<(), String> {
         if self.listening.get() {
-            return post(&self.worker, request);
+            return post(&self.worker, request, &files);
         }
         // A text that was overtaken before anyone listened need not be read.
         let mut waiting = self.waiting.borrow_mut();
-        waiting.retain(|old| std::mem::discriminant(old) != std::mem::discriminant(&request));
-        waiting.push(request);
+        waiting.retain(|(old, _)| std::mem::discriminant(old) != std::mem::discriminant(&request));
+        waiting.push((request, files));
         Ok(())
     }
 }
@@ -83,10 +89,10 @@ impl Drop for Client {
     }
 }
 
-fn post(worker: &Worker, mut request: Request) -> Result<(), String> {
-    let payload = Uint8Array::from(request.take_payload().as_slice()).buffer();
+fn post(worker: &Worker, request: Request, files: &Array) -> Result<(), String> {
+    let payload = Uint8Array::from(request.payload()).buffer();
     let header = serde_json::to_string(&request).map_err(|error| error.to_string())?;
-    let message = Array::of2(&JsValue::from_str(&header), &payload);
+    let message = Array::of3(&JsValue::from_str(&header), &payload, files);
     worker.post_message_with_transfer(&message, &Array::of1(&payload)).map_err(|error| format!("{error:?}"))
 }
 

@@ -1,9 +1,13 @@
 //! The pace of the link: at most one request under way and one waiting, and the newest takes the
 //! waiting one's place. A fast typist never queues up work that nobody wants any more.
 //!
+//! In the worker, a text that is being typed goes before all other questions ([`Queue`]).
+//!
 //! In: requests offered, answers arrived. Out: what to send now, under which ticket. A pure state
 //! machine: it sends nothing itself, and its clock is its tickets. Answers to anything but the
 //! request under way are told apart as stale.
+
+use std::collections::VecDeque;
 
 /// Numbers that requests and their answers are matched by. Mailboxes on the same wire share one,
 /// so that an answer belongs to one of them only.
@@ -17,6 +21,52 @@ impl Tickets {
     pub fn draw(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+}
+
+/// Whose turn it is in the worker: a model that has come is put in its place, then the text that is being typed is
+/// looked at, then whatever else is asked is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    Install,
+    Look,
+    Ask,
+}
+
+/// What waits in the worker. Of one turn, what came first goes first.
+#[derive(Clone, Debug)]
+pub struct Queue<T> {
+    turns: [VecDeque<T>; 3],
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self { turns: Default::default() }
+    }
+}
+
+impl<T> Queue<T> {
+    pub fn put(&mut self, turn: Turn, job: T) {
+        self.turns[turn as usize].push_back(job);
+    }
+
+    /// Back to where it came from: it gave way to something of an earlier turn.
+    pub fn put_back(&mut self, turn: Turn, job: T) {
+        self.turns[turn as usize].push_front(job);
+    }
+
+    pub fn next(&mut self) -> Option<T> {
+        self.turns.iter_mut().find_map(VecDeque::pop_front)
+    }
+
+    /// Does anything of an earlier turn wait?
+    pub fn waits_before(&self, turn: Turn) -> bool {
+        self.turns[..turn as usize].iter().any(|jobs| !jobs.is_empty())
+    }
+
+    /// Forgets what waits in this turn and in later ones.
+    pub fn forget_from(&mut self, turn: Turn) {
+        self.turns[turn as usize..].iter_mut().for_each(VecDeque::clear);
     }
 }
 
@@ -120,6 +170,33 @@ mod tests {
         assert_eq!((look.map(|s| s.ticket), ask.map(|s| s.ticket)), (Some(1), Some(2)));
         assert_eq!(looks.done(2, &mut tickets), Arrival::Stale);
         assert_eq!(asks.done(2, &mut tickets), Arrival::Current { next: None });
+    }
+
+    #[test]
+    fn what_is_typed_goes_before_what_else_is_asked() {
+        let mut queue = Queue::default();
+        queue.put(Turn::Ask, "grid");
+        queue.put(Turn::Ask, "slices");
+        assert!(!queue.waits_before(Turn::Ask));
+        assert_eq!(queue.next(), Some("grid"));
+        queue.put(Turn::Look, "text");
+        assert!(queue.waits_before(Turn::Ask) && !queue.waits_before(Turn::Look));
+        // The grid gives way, and is not overtaken by its equals.
+        queue.put_back(Turn::Ask, "grid");
+        queue.put(Turn::Look, "text, longer");
+        queue.put(Turn::Install, "model");
+        let order: Vec<_> = std::iter::from_fn(|| queue.next()).collect();
+        assert_eq!(order, ["model", "text", "text, longer", "grid", "slices"]);
+    }
+
+    #[test]
+    fn another_model_forgets_what_was_asked_of_the_old_one() {
+        let mut queue = Queue::default();
+        for (turn, job) in [(Turn::Ask, "ask"), (Turn::Look, "look"), (Turn::Install, "newer model")] {
+            queue.put(turn, job);
+        }
+        queue.forget_from(Turn::Look);
+        assert_eq!((queue.next(), queue.next()), (Some("newer model"), None));
     }
 
     #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 
 use super::protocol::{Neighbourhood, Probe};
 use crate::analysis::lens::LensGrid;
-use crate::model::Slice;
+use crate::analysis::patch::Patched;
+use crate::model::{Knob, Slice};
 use crate::tokens::Spelling;
 use crate::trace::Trace;
 use serde::{Deserialize, Serialize};
@@ -20,12 +21,16 @@ pub enum Asker {
     Positions,
     /// The unembedding's floor: the vector of the token whose logit is opened.
     Unembedding,
+    /// The unembedding's floor: what the likeliest token is compared with another by.
+    Why,
     /// A head's output: the slices it is made with.
     HeadSlices,
     /// A head's output: the tokens it pushes.
     HeadWords,
     MlpSlices,
     MlpWords,
+    /// The MLP's floor: which columns hear of another's change.
+    MlpPatch,
     /// The receipt of one value.
     Receipt,
     /// The residual stream: guesses of every floor at every position.
@@ -36,16 +41,18 @@ pub enum Asker {
 }
 
 impl Asker {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Neighbours,
         Self::Spelling,
         Self::Context,
         Self::Positions,
         Self::Unembedding,
+        Self::Why,
         Self::HeadSlices,
         Self::HeadWords,
         Self::MlpSlices,
         Self::MlpWords,
+        Self::MlpPatch,
         Self::Receipt,
         Self::River,
         Self::Knobs,
@@ -58,7 +65,7 @@ impl Asker {
 pub enum Measure {
     /// The dot product with the unembedding's rows: what a vector adds to each logit.
     Dot,
-    /// The cosine with the token table's rows.
+    /// The cosine with the token table's rows, what all tokens have in common taken off.
     Cosine,
 }
 
@@ -79,6 +86,8 @@ pub enum Question {
     },
     /// What would each floor guess at each position, and what would it give `word`?
     Grid { text: String, word: Option<u32> },
+    /// Which columns of a block's two parts move, when one column reads what another does?
+    Patch { text: String, layer: usize, position: usize },
     /// All that a run of this text has ([`Tap::everything`](crate::trace::Tap::everything)). `nth` makes asking
     /// again another question, since nobody keeps so large an answer.
     Everything { text: String, nth: usize },
@@ -96,6 +105,7 @@ pub enum Answer {
     /// One a vector.
     Toward(Vec<Toward>),
     Grid(LensGrid),
+    Patched(Patched),
     /// Its values travel as the payload.
     Everything(Box<Trace>),
 }
@@ -112,9 +122,22 @@ pub struct Toward {
 pub struct Answered {
     pub question: Question,
     pub answer: Answer,
+    /// What was turned in the model that answered.
+    pub knob: Option<Knob>,
 }
 
 impl Answered {
+    /// Is it of the model that made this trace, with the same knob turned, and of the same text, where it is of one?
+    pub fn is_of(&self, trace: &Trace) -> bool {
+        let same_text = match &self.question {
+            Question::Grid { text, .. } | Question::Patch { text, .. } | Question::Everything { text, .. } => {
+                *text == trace.text.read
+            }
+            _ => true,
+        };
+        same_text && self.knob == trace.knob
+    }
+
     pub fn neighbourhood(&self) -> Option<&Neighbourhood> {
         match &self.answer {
             Answer::Neighbours(neighbourhood) => Some(neighbourhood),
@@ -132,6 +155,13 @@ impl Answered {
     pub fn grid(&self) -> Option<&LensGrid> {
         match &self.answer {
             Answer::Grid(grid) => Some(grid),
+            _ => None,
+        }
+    }
+
+    pub fn patched(&self) -> Option<&Patched> {
+        match &self.answer {
+            Answer::Patched(patched) => Some(patched),
             _ => None,
         }
     }
@@ -160,15 +190,15 @@ impl Answered {
 }
 
 impl Question {
-    /// Takes the payload out, leaving what goes through JSON.
-    pub fn take_payload(&mut self) -> Vec<u8> {
+    /// What does not go through JSON.
+    pub fn payload(&self) -> &[u8] {
         match self {
-            Self::Toward { vectors, .. } => bytemuck::cast_slice(&std::mem::take(vectors)).to_vec(),
-            _ => Vec::new(),
+            Self::Toward { vectors, .. } => bytemuck::cast_slice(vectors),
+            _ => &[],
         }
     }
 
-    /// Puts a payload back where [`Question::take_payload`] took it from.
+    /// Puts a payload where [`Question::payload`] found it.
     pub fn put_payload(&mut self, payload: &[u8]) {
         if let Self::Toward { vectors, .. } = self {
             *vectors = bytemuck::pod_collect_to_vec(payload);
@@ -177,12 +207,13 @@ impl Question {
 }
 
 impl Answer {
-    pub fn take_payload(&mut self) -> Vec<u8> {
+    /// What does not go through JSON.
+    pub fn payload(&self) -> &[u8] {
         match self {
-            Self::Neighbours(around) => bytemuck::cast_slice(&std::mem::take(&mut around.vector)).to_vec(),
-            Self::Slices { values } => bytemuck::cast_slice(&std::mem::take(values)).to_vec(),
-            Self::Everything(trace) => bytemuck::cast_slice(&std::mem::take(&mut trace.values)).to_vec(),
-            _ => Vec::new(),
+            Self::Neighbours(around) => bytemuck::cast_slice(&around.vector),
+            Self::Slices { values } => bytemuck::cast_slice(values),
+            Self::Everything(trace) => bytemuck::cast_slice(&trace.values),
+            _ => &[],
         }
     }
 

@@ -1,49 +1,57 @@
-//! The worker end of the wire: loads models, answers questions one after the other, and "which
-//! tokens is this?" at once, even while the engine computes.
+//! The worker end of the wire: answers questions one after the other, and "which tokens is this?" at
+//! once, even while the engine computes; loads another model beside the one that answers.
 
-use super::answering::answer;
-use super::fetch::{Download, needed_file, small_file};
-use super::protocol::{Example, Fault, ModelInfo, Reply, Request, Stage};
+use super::answering::answer_unless;
+use super::fetch::Remote;
+use super::library::{Catalogue, Device, GpuOffer, Library};
+use super::loading::{Loaded, Stop, Watch, load};
+use super::mailbox::{Queue, Turn};
+use super::protocol::{Fault, Order, Reply, Request};
 use super::question::{Answer, Question};
+use super::recovery::{Losses, told};
+use super::source::Source;
+use super::storage::{Shelf, room};
 use crate::engine::pause::now_ms;
-use crate::engine::{CpuReason, Engine, EngineChoice, EngineError, EngineStatus, RunReport};
-use crate::model::{Checkpoint, GptConfig, Knob, Precision};
+use crate::engine::{Engine, EngineChoice, EngineError, RunReport, cpu, device};
+use crate::model::Knob;
 use crate::tokens::Tokenizer;
 use crate::trace::{Tap, Trace};
 use js_sys::{Array, JsString, Uint8Array};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
-
-/// A model at work.
-struct Loaded {
-    engine: Engine,
-    info: ModelInfo,
-    choice: EngineChoice,
-}
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 /// A tokenizer, and how many tokens a text may have.
 type Reading = (Rc<Tokenizer>, usize);
 
+/// What waits for its turn.
+enum Job {
+    Answer(Request),
+    /// A model has come: it takes the present one's place between two answers.
+    Install(Box<Loaded>),
+}
+
 #[derive(Default)]
 struct Server {
     model: RefCell<Option<Loaded>>,
+    /// A model has answered: the page shows what it said.
+    had_model: Cell<bool>,
+    /// The load under way that was asked for.
+    load: RefCell<Option<Rc<Watch>>>,
+    /// The load under way that puts the model of a lost device on another.
+    rebuilding: RefCell<Option<Rc<Watch>>>,
     /// What the last look wanted turned. Another model starts as it was learned; a new device does not.
     knob: Cell<Option<Knob>>,
     reading: RefCell<Option<Reading>>,
     /// Asked before the tokenizer was there; the newest counts.
     unread: RefCell<Option<(u64, String)>>,
-    queue: RefCell<VecDeque<Request>>,
+    queue: RefCell<Queue<Job>>,
     busy: Cell<bool>,
-    lost_at: Cell<Option<f64>>,
+    losses: RefCell<Losses>,
+    /// Where the page lies.
+    site: RefCell<String>,
 }
-
-/// A device that is lost a second time within this is not tried again.
-const LOST_TWICE_MS: f64 = 60_000.0;
-/// Progress is told about this often.
-const PROGRESS_MS: f64 = 80.0;
 
 /// Listens for requests, for as long as the worker lives.
 pub fn serve() {
@@ -55,7 +63,8 @@ pub fn serve() {
         match serde_json::from_str::<Request>(&header) {
             Ok(mut request) => {
                 request.put_payload(&Uint8Array::new(&message.get(1)).to_vec());
-                server.clone().accept(request);
+                let files = Array::from(&message.get(2)).iter().filter_map(|file| file.dyn_into().ok()).collect();
+                server.clone().accept(request, files);
             }
             Err(e) => post(fault(None, Fault::Internal { detail: format!("not a request: {e}") })),
         }
@@ -66,10 +75,9 @@ pub fn serve() {
     post_raw("", &[]);
 }
 
-fn post(mut reply: Reply) {
-    let payload = reply.take_payload();
+fn post(reply: Reply) {
     match serde_json::to_string(&reply) {
-        Ok(header) => post_raw(&header, &payload),
+        Ok(header) => post_raw(&header, reply.payload()),
         Err(e) => web_sys::console::error_1(&format!("a reply cannot be written: {e}").into()),
     }
 }
@@ -88,13 +96,35 @@ fn fault(ticket: Option<u64>, fault: Fault) -> Reply {
 }
 
 impl Server {
-    fn accept(self: Rc<Self>, request: Request) {
-        if let Request::Tokenize { ticket, text } = request {
-            *self.unread.borrow_mut() = Some((ticket, text));
-            self.read_waiting();
-            return;
+    /// Takes a request in: what must not wait for a computation is done at once.
+    fn accept(self: Rc<Self>, request: Request, files: Vec<File>) {
+        match request {
+            Request::Tokenize { ticket, text } => {
+                *self.unread.borrow_mut() = Some((ticket, text));
+                self.read_waiting();
+            }
+            Request::Open(order) => wasm_bindgen_futures::spawn_local(self.open(order, files)),
+            Request::Cancel => {
+                if let Some(watch) = self.load.take().or_else(|| self.rebuilding.take()) {
+                    watch.cancel();
+                    post(Reply::Cancelled);
+                }
+            }
+            Request::Library { site } => {
+                self.site.borrow_mut().clone_from(&site);
+                wasm_bindgen_futures::spawn_local(tell_library(site));
+            }
+            Request::Remove { source } => {
+                let site = self.site.borrow().clone();
+                wasm_bindgen_futures::spawn_local(remove(source, site));
+            }
+            Request::Look { .. } => self.put(Turn::Look, Job::Answer(request)),
+            Request::Ask { .. } => self.put(Turn::Ask, Job::Answer(request)),
         }
-        self.queue.borrow_mut().push_back(request);
+    }
+
+    fn put(self: Rc<Self>, turn: Turn, job: Job) {
+        self.queue.borrow_mut().put(turn, job);
         if !self.busy.replace(true) {
             wasm_bindgen_futures::spawn_local(self.work());
         }
@@ -102,9 +132,10 @@ impl Server {
 
     async fn work(self: Rc<Self>) {
         loop {
-            let next = self.queue.borrow_mut().pop_front();
+            let next = self.queue.borrow_mut().next();
             match next {
-                Some(request) => self.answer(request).await,
+                Some(Job::Answer(request)) => self.answer(request).await,
+                Some(Job::Install(loaded)) => self.install(*loaded),
                 None => break,
             }
         }
@@ -121,70 +152,70 @@ impl Server {
 
     async fn answer(&self, request: Request) {
         match request {
-            Request::Tokenize { .. } => {}
-            Request::Open { folder, engine, precision } => self.replace(&folder, engine, precision).await,
             Request::Look { ticket, text, taps, knob } => match self.look(&text, &taps, knob).await {
                 Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
                 Err(f) => post(fault(Some(ticket), f)),
             },
             Request::Ask { ticket, asker, question } => match self.find_out(&question).await {
-                Ok(answer) => post(Reply::Answer { ticket, asker, answer }),
+                Ok(Some((answer, knob))) => post(Reply::Answer { ticket, asker, answer, knob }),
+                Ok(None) => {
+                    let again = Job::Answer(Request::Ask { ticket, asker, question });
+                    self.queue.borrow_mut().put_back(Turn::Ask, again);
+                }
                 Err(f) => post(fault(Some(ticket), f)),
             },
+            // Taken care of when they came in.
+            Request::Tokenize { .. }
+            | Request::Open(_)
+            | Request::Cancel
+            | Request::Library { .. }
+            | Request::Remove { .. } => {}
         }
     }
 
-    /// Loads a model; where that fails, goes on with the one that was there.
-    async fn replace(&self, folder: &str, engine: EngineChoice, precision: Precision) {
-        let before = self.reading.borrow().clone();
-        match self.open(folder, engine, precision).await {
-            Ok(info) => {
-                self.knob.set(None);
-                post(Reply::Ready(Box::new(info)));
+    /// Loads a model beside the one that is there; a newer load ends an older one.
+    async fn open(self: Rc<Self>, order: Order, files: Vec<File>) {
+        let watch = Rc::new(Watch::new(&order, |progress| post(Reply::Progress(progress))));
+        if let Some(older) = self.load.replace(Some(watch.clone())) {
+            older.cancel();
+        }
+        let early = |tokenizer: &Rc<Tokenizer>, positions: usize| self.read_early(tokenizer, positions);
+        let loaded = load_anyhow(order, files, &watch, early).await;
+        let newest = self.load.borrow().as_ref().is_some_and(|load| Rc::ptr_eq(load, &watch));
+        if !newest {
+            return;
+        }
+        *self.load.borrow_mut() = None;
+        match loaded {
+            Ok((loaded, told)) => {
+                told.into_iter().for_each(|told| post(fault(None, told)));
+                self.put(Turn::Install, Job::Install(Box::new(loaded)));
             }
-            Err(f) => {
-                post(fault(None, f));
-                if let (Some((tokenizer, _)), Some(model)) = (&before, self.model.borrow().as_ref()) {
-                    post(Reply::Vocabulary(tokenizer.vocabulary().clone()));
-                    post(Reply::Ready(Box::new(model.info.clone())));
-                }
-                *self.reading.borrow_mut() = before;
-            }
+            Err(Stop::Fault(f)) => post(fault(None, f)),
+            Err(Stop::Cancelled) => {}
         }
     }
 
-    /// Loads a model. The one that is there stays until the new one is whole.
-    async fn open(&self, folder: &str, choice: EngineChoice, precision: Precision) -> Result<ModelInfo, Fault> {
-        let model = |file: &str, e: &dyn std::fmt::Display| Fault::Model { file: file.into(), detail: e.to_string() };
-        progress(Stage::Tokenizer, 0, 0);
-        let json = needed_file(folder, "config.json").await?;
-        let config = GptConfig::from_json(&String::from_utf8_lossy(&json)).map_err(|e| model("config.json", &e))?;
-        let tokenizer = Rc::new(load_tokenizer(folder).await?);
-        post(Reply::Vocabulary(tokenizer.vocabulary().clone()));
-        *self.reading.borrow_mut() = Some((tokenizer.clone(), config.positions));
-        self.read_waiting();
-        let examples = small_file(folder, "examples.json").await?.unwrap_or_default();
-        let examples: Vec<Example> = serde_json::from_slice(&examples).unwrap_or_default();
+    /// Where there was no model yet, the tokenizer does not wait for the weights.
+    fn read_early(&self, tokenizer: &Rc<Tokenizer>, positions: usize) {
+        if !self.had_model.get() {
+            post(Reply::Vocabulary(tokenizer.vocabulary().clone()));
+            *self.reading.borrow_mut() = Some((tokenizer.clone(), positions));
+            self.read_waiting();
+        }
+    }
 
-        progress(Stage::Engine, 0, 0);
-        let (mut engine, status) = Engine::open(choice, &config, precision).await.map_err(engine_fault)?;
-        let file_bytes = load_weights(folder, &config, &mut engine).await?;
-        engine.check().map_err(engine_fault)?;
-        let info = ModelInfo {
-            name: folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder).into(),
-            folder: folder.into(),
-            parameters: config.parameters(),
-            file_bytes,
-            // The CPU engine widens everything to f32.
-            precision: if matches!(status, EngineStatus::Gpu { .. }) { precision } else { Precision::F32 },
-            engine: status,
-            capacity: engine.capacity(),
-            examples,
-            config,
-        };
-        *self.reading.borrow_mut() = Some((tokenizer, info.capacity));
-        *self.model.borrow_mut() = Some(Loaded { engine, info: info.clone(), choice });
-        Ok(info)
+    fn install(&self, loaded: Loaded) {
+        let known = |(tokenizer, _): &Reading| Rc::ptr_eq(tokenizer, &loaded.tokenizer);
+        let told = self.reading.borrow().as_ref().is_some_and(known);
+        let vocabulary = (!told).then(|| loaded.tokenizer.vocabulary().clone());
+        *self.reading.borrow_mut() = Some((loaded.tokenizer.clone(), loaded.info.capacity));
+        self.knob.set(None);
+        // The page forgets what it asked of the old model, and asks anew.
+        self.queue.borrow_mut().forget_from(Turn::Look);
+        post(Reply::Ready { model: Box::new(loaded.info.clone()), vocabulary, rebuilt: false });
+        *self.model.borrow_mut() = Some(loaded);
+        self.had_model.set(true);
     }
 
     /// Runs a text on the model with this knob turned, and reads what is asked.
@@ -202,23 +233,31 @@ impl Server {
         .await
     }
 
-    /// Anything else that is asked: of the model with the knob that the last look turned.
-    async fn find_out(&self, question: &Question) -> Result<Answer, Fault> {
-        self.with_engine(async |engine, tokenizer, capacity| answer(engine, tokenizer, capacity, question).await).await
+    /// Anything else that is asked: of the model with the knob that the last look turned. `None` where it gives way
+    /// to a look, or to another model.
+    async fn find_out(&self, question: &Question) -> Result<Option<(Answer, Option<Knob>)>, Fault> {
+        let urgent = || self.queue.borrow().waits_before(Turn::Ask);
+        self.with_engine(async |engine, tokenizer, capacity| {
+            match answer_unless(engine, tokenizer, capacity, question, &urgent).await {
+                Err(EngineError::Interrupted) => Ok(None),
+                answer => answer.map(|answer| Some((answer, engine.knob()))),
+            }
+        })
+        .await
     }
 
-    /// Does something with the engine; after a loss of the device, once more on a new one.
+    /// Does something with the engine; after a loss of the device once more on a new one, and then on the CPU.
     async fn with_engine<T>(
         &self,
         task: impl AsyncFn(&mut Engine, &Tokenizer, usize) -> Result<T, EngineError>,
     ) -> Result<T, Fault> {
-        match self.once(&task).await {
-            Err(Fault::Lost { detail, .. }) => {
-                self.rebuild(detail).await?;
-                self.once(&task).await
+        for again in [false, true] {
+            match self.once(&task).await {
+                Err(Fault::Lost { detail, .. }) => self.rebuild(detail, again).await?,
+                answer => return answer,
             }
-            answer => answer,
         }
+        self.once(&task).await
     }
 
     /// Lifts the model out while it works, so that texts are still read meanwhile, and puts it back.
@@ -226,92 +265,102 @@ impl Server {
         &self,
         task: &impl AsyncFn(&mut Engine, &Tokenizer, usize) -> Result<T, EngineError>,
     ) -> Result<T, Fault> {
-        let Some((tokenizer, cap)) = self.reading.borrow().clone() else { return Err(no_model()) };
-        let Some(mut loaded) = self.model.take() else { return Err(no_model()) };
+        let Some((tokenizer, cap)) = self.reading.borrow().clone() else { return Err(Fault::Unloaded) };
+        let Some(mut loaded) = self.model.take() else { return Err(Fault::Unloaded) };
         let capacity = cap.min(loaded.info.capacity);
         let answer = match loaded.engine.turn(self.knob.get()).await {
             Ok(_) => task(&mut loaded.engine, &tokenizer, capacity).await,
             Err(error) => Err(error),
         };
         *self.model.borrow_mut() = Some(loaded);
-        answer.map_err(engine_fault)
+        answer.map_err(Fault::from)
     }
 
-    /// The device is gone: a new one, or the CPU if it was lost just now.
-    async fn rebuild(&self, detail: String) -> Result<(), Fault> {
-        let Some((info, choice)) = self.model.borrow().as_ref().map(|m| (m.info.clone(), m.choice)) else {
-            return Err(no_model());
-        };
-        let now = now_ms();
-        let again = self.lost_at.get().is_none_or(|then| now - then > LOST_TWICE_MS);
-        let choice = if again { choice } else { EngineChoice::Cpu };
-        // A model on a lost device is no model: where the new one does not come, none is there.
-        *self.model.borrow_mut() = None;
-        let mut info = self.open(&info.folder, choice, info.precision).await.inspect_err(|f| {
-            post(fault(None, f.clone()));
-        })?;
-        self.lost_at.set(Some(now));
-        post(fault(None, Fault::Lost { rebuilt: again, detail: detail.clone() }));
-        if !again {
-            info.engine = EngineStatus::Cpu { why: CpuReason::Lost { detail } };
-            if let Some(loaded) = self.model.borrow_mut().as_mut() {
-                loaded.info.engine = info.engine.clone();
+    /// The device is gone: the model is made anew on another. `again`: the one after it is gone as well.
+    async fn rebuild(&self, detail: String, again: bool) -> Result<(), Fault> {
+        let Some(Loaded { engine: gone, order, files, .. }) = self.model.take() else { return Err(Fault::Unloaded) };
+        // Its device may still hold memory that the next one needs.
+        drop(gone);
+        let engine = self.losses.borrow().successor(order.engine, now_ms(), again);
+        // What was asked for is what the page shows the progress of.
+        let quiet = self.load.borrow().is_some();
+        let tell = move |progress| {
+            if !quiet {
+                post(Reply::Progress(progress))
             }
-        }
-        post(Reply::Ready(Box::new(info)));
+        };
+        let watch = Rc::new(Watch::new(&order, tell));
+        *self.rebuilding.borrow_mut() = Some(watch.clone());
+        let loaded = load_anyhow(Order { engine, ..order }, files, &watch, |_: &Rc<Tokenizer>, _| {}).await;
+        *self.rebuilding.borrow_mut() = None;
+        let (mut loaded, _) = match loaded {
+            Ok(loaded) => loaded,
+            Err(Stop::Cancelled) => return Err(Fault::Unloaded),
+            Err(Stop::Fault(f)) => {
+                if !quiet {
+                    post(fault(None, f.clone()));
+                }
+                return Err(f);
+            }
+        };
+        self.losses.borrow_mut().mend(now_ms());
+        post(fault(None, told(&mut loaded.info.engine, detail)));
+        *self.reading.borrow_mut() = Some((loaded.tokenizer.clone(), loaded.info.capacity));
+        post(Reply::Ready { model: Box::new(loaded.info.clone()), vocabulary: None, rebuilt: true });
+        *self.model.borrow_mut() = Some(loaded);
         Ok(())
     }
 }
 
-fn progress(stage: Stage, done_bytes: u64, total_bytes: u64) {
-    post(Reply::Progress { stage, done_bytes, total_bytes });
-}
-
-fn no_model() -> Fault {
-    Fault::Internal { detail: "no model is loaded yet".into() }
-}
-
-fn engine_fault(error: EngineError) -> Fault {
-    let detail = error.to_string();
-    match error {
-        EngineError::Memory { .. } => Fault::Memory { detail },
-        EngineError::Lost { .. } => Fault::Lost { rebuilt: false, detail },
-        EngineError::UnknownToken { .. } => Fault::Model { file: "tokenizer.json".into(), detail },
-        EngineError::TooLong { .. }
-        | EngineError::Empty
-        | EngineError::OutOfRange { .. }
-        | EngineError::Knob { .. } => Fault::Internal { detail },
-    }
-}
-
-async fn load_tokenizer(folder: &str) -> Result<Tokenizer, Fault> {
-    let (file, made) = match small_file(folder, "tokenizer.json").await? {
-        Some(json) => ("tokenizer.json", Tokenizer::from_json(&json)),
-        None => {
-            let vocab = needed_file(folder, "vocab.json").await?;
-            let merges = needed_file(folder, "merges.txt").await?;
-            ("vocab.json", Tokenizer::from_vocab_merges(&vocab, &merges))
-        }
+/// Loads what `order` says; where the GPU is lost meanwhile, once more on the CPU, with what is to be told of that.
+async fn load_anyhow(
+    order: Order,
+    files: Vec<File>,
+    watch: &Watch,
+    early: impl Fn(&Rc<Tokenizer>, usize),
+) -> Result<(Loaded, Option<Fault>), Stop> {
+    let detail = match load(order.clone(), files.clone(), watch, &early).await {
+        Err(Stop::Fault(Fault::Lost { detail, .. })) => detail,
+        loaded => return Ok((loaded?, None)),
     };
-    made.map_err(|e| Fault::Model { file: file.into(), detail: e.to_string() })
+    let mut loaded = load(Order { engine: EngineChoice::Cpu, ..order }, files, watch, &early).await?;
+    let told = told(&mut loaded.info.engine, detail);
+    Ok((loaded, Some(told)))
 }
 
-/// Streams the weights into the engine; tells how many bytes the file has.
-async fn load_weights(folder: &str, config: &GptConfig, engine: &mut Engine) -> Result<u64, Fault> {
-    let file = "model.safetensors";
-    let damaged = |e: &dyn std::fmt::Display| Fault::Model { file: file.into(), detail: e.to_string() };
-    let mut download = Download::needed(folder, file).await?;
-    let mut checkpoint = Checkpoint::new(config);
-    let (mut done, mut told) = (0, f64::NEG_INFINITY);
-    while let Some(bytes) = download.next().await? {
-        done += bytes.len() as u64;
-        checkpoint.feed(&bytes, engine).map_err(|e| damaged(&e))?;
-        if now_ms() - told > PROGRESS_MS {
-            told = now_ms();
-            progress(Stage::Weights, done, download.total_bytes);
+/// What there is to open, and what this device offers.
+async fn tell_library(site: String) {
+    let (mut stored, mut not_kept) = (Vec::new(), None);
+    match Shelf::open().await {
+        Ok(shelf) => stored = shelf.list().await,
+        Err(why) => not_kept = Some(why),
+    }
+    let gpu = device::offer().await.map(|offer| GpuOffer {
+        name: offer.name,
+        largest_buffer: offer.largest_buffer,
+        largest_binding: offer.largest_binding,
+    });
+    let cpu_bytes = cpu::LARGEST_WEIGHTS.unwrap_or(u64::MAX);
+    let heap_bytes = 65_536 * core::arch::wasm32::memory_size(0) as u64;
+    let device = Device { gpu, cpu_bytes, room_bytes: room().await, heap_bytes };
+    let catalogue = catalogue(&site).await.unwrap_or_default();
+    post(Reply::Library(Box::new(Library { catalogue, stored, not_kept, device })));
+}
+
+/// What the site offers; a site may offer nothing.
+async fn catalogue(site: &str) -> Option<Catalogue> {
+    let abort = web_sys::AbortController::new().ok()?;
+    let remote = Remote { folder: format!("{site}/models"), elsewhere: false, abort };
+    serde_json::from_slice(&remote.small("catalogue.json", |_| {}).await.ok()??).ok()
+}
+
+/// Takes a model off this device, and tells what is left.
+async fn remove(source: Source, site: String) {
+    if let Ok(shelf) = Shelf::open().await {
+        shelf.remove(&source).await;
+        if shelf.list().await.iter().any(|stored| stored.source == source) {
+            post(fault(None, Fault::InUse { source }));
         }
     }
-    checkpoint.finish().map_err(|e| damaged(&e))?;
-    progress(Stage::Weights, done, done);
-    Ok(done)
+    tell_library(site).await;
 }

@@ -27,6 +27,11 @@ impl Cell {
         Self { name, head, row, column }
     }
 
+    /// Has a model of so many blocks and heads such a place? (Rows and columns are the text's and the run's.)
+    pub fn is_within(&self, layers: usize, heads: usize) -> bool {
+        self.name.layer < layers && self.head < heads
+    }
+
     /// Reads what [`fmt::Display`] writes; numbers far beyond any model's are no address.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');

@@ -50,6 +50,9 @@ pub struct GptConfig {
     pub scale_by_layer: bool,
     /// The unembedding multiplies with the token table (GPT-2: yes), not with a table of its own.
     pub tied: bool,
+    /// Its weights are random numbers: the file says so, and so does the page. (Ours: `glassbox.untrained`.)
+    #[serde(default)]
+    pub untrained: bool,
 }
 
 /// Why a `config.json` is refused. The messages say what to do.
@@ -88,6 +91,15 @@ struct HuggingFace {
     scale_attn_by_inverse_layer_idx: Option<bool>,
     add_cross_attention: Option<bool>,
     tie_word_embeddings: Option<bool>,
+    #[serde(default)]
+    glassbox: Ours,
+}
+
+/// What Glassbox writes into a config beside what others read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Ours {
+    untrained: bool,
 }
 
 impl GptConfig {
@@ -113,6 +125,7 @@ impl GptConfig {
             scale_by_head_size: raw.scale_attn_weights.unwrap_or(true),
             scale_by_layer: raw.scale_attn_by_inverse_layer_idx.unwrap_or(false),
             tied: raw.tie_word_embeddings.unwrap_or(true),
+            untrained: raw.glassbox.untrained,
         };
         config.check()?;
         Ok(config)
@@ -124,7 +137,7 @@ impl GptConfig {
             Activation::GeluTanh => "gelu_new",
             Activation::GeluErf => "gelu",
         };
-        let value = serde_json::json!({
+        let mut value = serde_json::json!({
             "architectures": ["GPT2LMHeadModel"], "model_type": "gpt2",
             "n_layer": self.layers, "n_head": self.heads, "n_embd": self.width, "n_inner": self.inner,
             "vocab_size": self.vocab, "n_positions": self.positions, "n_ctx": self.positions,
@@ -132,6 +145,9 @@ impl GptConfig {
             "scale_attn_weights": self.scale_by_head_size,
             "scale_attn_by_inverse_layer_idx": self.scale_by_layer, "tie_word_embeddings": self.tied,
         });
+        if self.untrained {
+            value["glassbox"] = serde_json::json!({ "untrained": true });
+        }
         format!("{value:#}\n")
     }
 
@@ -244,5 +260,8 @@ mod tests {
     fn survives_a_round_trip_through_json() {
         let config = GptConfig::from_json(PLAIN).unwrap();
         assert_eq!(GptConfig::from_json(&config.to_json()).unwrap(), config);
+        assert!(!config.untrained && !config.to_json().contains("glassbox"));
+        let untrained = GptConfig { untrained: true, ..config };
+        assert_eq!(GptConfig::from_json(&untrained.to_json()).unwrap(), untrained);
     }
 }

@@ -15,6 +15,6 @@ pub use config::{Activation, ConfigError, GptConfig};
 pub use names::{Part, TensorName};
 pub use params::Params;
 pub use program::{Kernel, LensPoint, Program, Slot, Step};
-pub use site::{Site, SiteName};
+pub use site::{BlockPart, Site, SiteName};
 pub use slice::{Knob, Slice};
-pub use weights::{Checkpoint, Precision, Sink, Tensor, Tensors, WeightsError};
+pub use weights::{Checkpoint, Damage, Precision, Sink, Tensor, Tensors, WeightsError};

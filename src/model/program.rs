@@ -7,7 +7,7 @@ use super::names::{Part, TensorName};
 use super::params::{
     AddParams, AttentionParams, EmbedParams, GeluParams, LayerNormParams, LinearParams, Params, UnembedParams,
 };
-use super::{GptConfig, Site, SiteName};
+use super::{BlockPart, GptConfig, Site, SiteName};
 use std::ops::Range;
 
 /// One operation: a name that is also a shader file, a CPU twin and a pipeline.
@@ -109,6 +109,17 @@ impl Program {
     /// [H, capacity, capacity]. Ends at `norm_final`: logits are asked for ([`Program::lens`]).
     pub fn forward(config: &GptConfig, rows: Range<usize>, capacity: usize) -> Self {
         Builder { config, rows, capacity, steps: Vec::new() }.forward()
+    }
+
+    /// One part of a block for all `tokens` positions: the forward pass's own steps, from what the part reads
+    /// to what it adds.
+    pub fn part(config: &GptConfig, part: BlockPart, layer: usize, tokens: usize, capacity: usize) -> Self {
+        let mut program = Self::forward(config, 0..tokens, capacity);
+        program.steps.retain(|step| match step.write {
+            Slot::Site(name) => name.layer == layer && name.site > part.input() && name.site <= part.output(),
+            _ => false,
+        });
+        program
     }
 
     /// Logits at some points of the river, each as the model's own ending gives them: final norm,
@@ -311,6 +322,21 @@ mod tests {
         let resident = SiteName::all(3).into_iter().filter(|n| !n.site.on_demand());
         for name in resident {
             assert!(written.contains(&Slot::Site(name)), "{name} is never written");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_block_is_its_own_steps_alone() {
+        let kernels = |part, layer| -> Vec<Kernel> {
+            let program = Program::part(&config(), part, layer, 5, 8);
+            assert!(program.steps.iter().all(|step| matches!(step.write, Slot::Site(name) if name.layer == layer)));
+            program.steps.iter().map(|step| step.kernel).collect()
+        };
+        use Kernel::*;
+        for layer in 0..3 {
+            let attention = [Linear, AttentionScores, Softmax, AttentionMix, Linear];
+            assert_eq!(kernels(BlockPart::Attention, layer), attention);
+            assert_eq!(kernels(BlockPart::Mlp, layer), [Linear, Gelu, Linear]);
         }
     }
 

@@ -118,6 +118,31 @@ impl Site {
     }
 }
 
+/// The two parts of a block that add to the river.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockPart {
+    Attention,
+    Mlp,
+}
+
+impl BlockPart {
+    /// What it reads of the river.
+    pub fn input(self) -> Site {
+        match self {
+            Self::Attention => Norm1,
+            Self::Mlp => Norm2,
+        }
+    }
+
+    /// What it adds to it.
+    pub fn output(self) -> Site {
+        match self {
+            Self::Attention => Project,
+            Self::Mlp => Contract,
+        }
+    }
+}
+
 /// A site with its layer: `block.3.attention.weights`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SiteName {

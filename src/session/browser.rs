@@ -2,6 +2,7 @@
 //! throws: what a browser denies is as if it were not there.
 
 use super::ThemeChoice;
+use super::{Shown, weights_in_address};
 use crate::content::route::query_value;
 use crate::content::{Locale, Route};
 use leptos::prelude::{ReadSignal, Set, signal};
@@ -22,6 +23,11 @@ pub fn absolute(relative: &str) -> String {
     web_sys::Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
 }
 
+/// The folder in which the page lies, without a slash at the end.
+pub fn site() -> String {
+    absolute(".").trim_end_matches('/').to_owned()
+}
+
 /// `?engine=gpu` and the like.
 pub fn search() -> String {
     window().location().search().unwrap_or_default()
@@ -31,26 +37,32 @@ pub fn route() -> Route {
     Route::parse(&window().location().hash().unwrap_or_default())
 }
 
-/// What is behind `?` and `#` for this route. The model goes along, so that who opens the link sees
-/// the same numbers.
-fn address(route: &Route, model: &str) -> Option<String> {
+/// What is behind `?` and `#` for this route. The model and the kind of its weights go along, so that who opens
+/// the link sees the same numbers.
+fn address(route: &Route, shown: &Shown) -> Option<String> {
     let query = web_sys::UrlSearchParams::new_with_str(&search()).ok()?;
-    query.set("model", model);
+    // Files of the visitor's disk cannot be linked to; 16 bits are what an address means that says nothing.
+    for (name, value) in [("model", shown.model.as_deref()), ("weights", weights_in_address(shown.precision))] {
+        match value {
+            Some(value) => query.set(name, value),
+            None => query.delete(name),
+        }
+    }
     // From here on the part behind # says it.
     query.delete("lang");
     Some(format!("?{}{route}", query.to_string()))
 }
 
 /// The whole address that shows this route to somebody else.
-pub fn link(route: &Route, model: &str) -> String {
+pub fn link(route: &Route, shown: &Shown) -> String {
     let here = window().location().href().unwrap_or_default();
-    let relative = address(route, model).unwrap_or_else(|| route.to_string());
+    let relative = address(route, shown).unwrap_or_else(|| route.to_string());
     web_sys::Url::new_with_base(&relative, &here).map_or(here, |url| url.href())
 }
 
 /// Writes the address of what is shown, as a step of the history or in place of the last one.
-pub fn show_route(route: &Route, model: &str, step: bool) {
-    let (Ok(history), Some(address)) = (window().history(), address(route, model)) else { return };
+pub fn show_route(route: &Route, shown: &Shown, step: bool) {
+    let (Ok(history), Some(address)) = (window().history(), address(route, shown)) else { return };
     // The entry is ours: see `on_address_change`.
     let ours = JsValue::TRUE;
     let _ = if step {

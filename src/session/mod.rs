@@ -5,196 +5,28 @@
 //! requests to the worker (`wire`, in the browser only).
 
 use crate::analysis::ask::Ask;
-use crate::content::route::{LONGEST_PROMPT, query_value};
-use crate::content::{Floor, Locale, Room, Route};
-use crate::engine::{EngineChoice, RunReport};
-use crate::link::protocol::{Fault, ModelInfo, Probe, Reply, Stage};
+use crate::content::route::LONGEST_PROMPT;
+use crate::content::{Floor, Locale, Route};
+use crate::link::protocol::{Fault, ModelInfo, Reply};
 use crate::link::question::{Answered, Asker, Question};
-use crate::model::{Cell, Knob, Precision};
-use crate::tokens::{Text, Vocabulary};
-use crate::trace::{Tap, Trace};
+use crate::link::source::{HUBS, Source};
+use crate::model::{GptConfig, Knob, Precision};
+use crate::tokens::Vocabulary;
+use crate::trace::Tap;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+mod opening;
 #[cfg(target_arch = "wasm32")]
 mod page;
+mod state;
 #[cfg(target_arch = "wasm32")]
 mod wire;
 
-/// Light, dark, or as the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ThemeChoice {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl ThemeChoice {
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    /// As the page's `data-theme` and the browser's storage carry it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.name() == name)
-    }
-}
-
-/// What the worker is doing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Engine {
-    /// The worker itself is on its way.
-    Starting,
-    Loading {
-        stage: Stage,
-        done_bytes: u64,
-        total_bytes: u64,
-    },
-    Ready,
-    Busy,
-    Failed,
-}
-
-impl Engine {
-    /// For `data-state`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Starting | Self::Loading { .. } => "loading",
-            Self::Ready => "ready",
-            Self::Busy => "busy",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// What is wrong, for the banner.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Trouble {
-    /// The worker said so.
-    Fault(Fault),
-    /// The worker itself does not run.
-    Worker(String),
-}
-
-/// What an opening of a model takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// `story`: the last part of its folder.
-    pub name: String,
-    /// What to open instead should this one not be there: a default may be missing from a site.
-    pub otherwise: Option<String>,
-    pub engine: EngineChoice,
-    pub precision: Precision,
-}
-
-impl Opening {
-    /// As the address's query asks: `?model=story&engine=gpu&weights=f32`. By default a Chinese page
-    /// opens the poems, if the site has them.
-    pub fn from_address(search: &str, chinese: bool) -> Self {
-        // A model's name becomes part of an address: nothing but letters, digits and dashes.
-        let plain = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let asked = query_value(search, "model").filter(plain).map(str::to_owned);
-        let default = if chinese { "poem" } else { "story" };
-        Self {
-            otherwise: (asked.is_none() && chinese).then(|| "story".to_owned()),
-            name: asked.unwrap_or_else(|| default.to_owned()),
-            engine: match query_value(search, "engine") {
-                Some("gpu") => EngineChoice::Gpu,
-                Some("cpu") => EngineChoice::Cpu,
-                _ => EngineChoice::Auto,
-            },
-            precision: match query_value(search, "weights") {
-                Some("f32") => Precision::F32,
-                _ => Precision::F16,
-            },
-        }
-    }
-}
-
-/// The text as it stands in the box.
-#[derive(Clone, Copy)]
-pub struct Input {
-    pub text: RwSignal<String>,
-    /// A text that shall replace the box's: the prompt view carries it out, so that undo works.
-    pub replacement: RwSignal<Option<String>>,
-    /// Characters of a paste that was longer than the box takes.
-    pub pasted: RwSignal<Option<usize>>,
-}
-
-/// What is looked at.
-#[derive(Clone, Copy)]
-pub struct Pick {
-    pub floor: RwSignal<Floor>,
-    /// How deep, on a block's floor.
-    pub room: RwSignal<Room>,
-    pub head: RwSignal<usize>,
-    /// The pinned token.
-    pub pin: RwSignal<Option<usize>>,
-    /// The token under the pointer: temporary, and it wins.
-    pub hover: RwSignal<Option<usize>>,
-    /// What was looked up on the embedding floor; pinning a token ends it.
-    pub looked_up: RwSignal<Option<Probe>>,
-    /// The value whose receipt is open.
-    pub cell: RwSignal<Option<Cell>>,
-    /// What is turned in the model.
-    pub knob: RwSignal<Option<Knob>>,
-}
-
-/// The last answer that each asker got; `None` before the first, and after another model was opened.
-#[derive(Clone, Copy)]
-pub struct Asked(StoredValue<BTreeMap<Asker, AnswerSignal>>);
-
-type AnswerSignal = RwSignal<Option<Arc<Answered>>>;
-
-impl Default for Asked {
-    fn default() -> Self {
-        Self(StoredValue::new(Asker::ALL.map(|asker| (asker, RwSignal::new(None))).into()))
-    }
-}
-
-impl Asked {
-    pub fn of(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
-        self.signal(asker).into()
-    }
-
-    /// For the page, which may let go of an answer.
-    pub fn signal(&self, asker: Asker) -> AnswerSignal {
-        self.0.with_value(|signals| signals[&asker])
-    }
-}
-
-/// What the worker has said.
-#[derive(Clone, Copy)]
-pub struct Answers {
-    pub engine: RwSignal<Engine>,
-    pub model: RwSignal<Option<Arc<ModelInfo>>>,
-    pub vocabulary: RwSignal<Arc<Vocabulary>>,
-    /// The text in the box, as tokens: may be ahead of the trace.
-    pub tokens: RwSignal<Arc<Text>>,
-    pub trace: RwSignal<Option<Arc<Trace>>>,
-    pub report: RwSignal<Option<RunReport>>,
-    pub asked: Asked,
-    pub trouble: RwSignal<Option<Trouble>>,
-}
-
-/// What the visitor has set.
-#[derive(Clone, Copy)]
-pub struct Settings {
-    pub locale: RwSignal<Locale>,
-    pub theme: RwSignal<ThemeChoice>,
-    /// What is asked of the next token's chances, and how it is drawn.
-    pub ask: RwSignal<Ask>,
-}
+pub use opening::{Opening, Shown, weights_in_address};
+pub use state::{Answers, Asked, Engine, Input, Pick, Picker, Settings, ThemeChoice, Trouble};
 
 #[derive(Clone, Copy)]
 pub struct Session {
@@ -203,6 +35,10 @@ pub struct Session {
     pub answers: Answers,
     pub settings: Settings,
     pub opening: RwSignal<Opening>,
+    /// The model picker is open; a source: an address asked for it, and it waits for the visitor's yes.
+    pub picker: RwSignal<Option<Picker>>,
+    /// What the last load that failed was to open.
+    pub refused: RwSignal<Option<Source>>,
     /// What the visible views ask of the engine; `app` keeps it.
     pub taps: RwSignal<Vec<Tap>>,
 }
@@ -218,17 +54,22 @@ impl Session {
             },
             pick: Pick {
                 floor: RwSignal::new(route.floor.unwrap_or(Floor::Story)),
+                way: RwSignal::default(),
                 room: RwSignal::new(route.room.unwrap_or_default()),
                 head: RwSignal::new(route.head.unwrap_or(0)),
                 pin: RwSignal::new(route.pin),
+                key: RwSignal::new(route.key),
                 hover: RwSignal::new(None),
                 looked_up: RwSignal::new(None),
                 cell: RwSignal::new(route.cell),
                 knob: RwSignal::new(None),
+                knob_wanted: RwSignal::new(route.knob.clone()),
             },
             answers: Answers {
                 engine: RwSignal::new(Engine::Starting),
                 model: RwSignal::new(None),
+                load: RwSignal::new(None),
+                library: RwSignal::new(None),
                 vocabulary: RwSignal::default(),
                 tokens: RwSignal::default(),
                 trace: RwSignal::new(None),
@@ -239,6 +80,7 @@ impl Session {
             settings: Settings {
                 locale: RwSignal::new(locale),
                 theme: RwSignal::new(theme),
+                hub: RwSignal::new(HUBS[0].to_owned()),
                 ask: RwSignal::new(Ask {
                     temperature: route.temperature.unwrap_or(1.0),
                     top_k: route.top_k,
@@ -247,6 +89,8 @@ impl Session {
                 }),
             },
             opening: RwSignal::new(opening),
+            picker: RwSignal::new(None),
+            refused: RwSignal::new(None),
             taps: RwSignal::default(),
         }
     }
@@ -261,18 +105,28 @@ impl Session {
             head: Some(self.pick.head.get()),
             text: Some(self.input.text.get()).filter(|text| !text.is_empty()),
             pin: self.pick.pin.get(),
+            key: self.pick.key.get().filter(|_| matches!(floor, Floor::Block(_))),
             locale: Some(self.settings.locale.get()),
             temperature: Some(temperature).filter(|t| *t != 1.0),
             top_k,
             top_p,
             cell: self.pick.cell.get(),
+            knob: self.pick.knob.get().map(|knob| knob.to_string()).or_else(|| self.pick.knob_wanted.get()),
         }
+    }
+
+    /// What made the numbers that are shown. The kind of weights is that of the model that is there: a choice for
+    /// the next opening has made none yet.
+    pub fn shown(&self) -> Shown {
+        let asked = self.answers.model.with(|model| model.as_ref().map(|model| model.asked));
+        self.opening
+            .with(|opening| Shown { model: opening.source.to_address(), precision: asked.unwrap_or(opening.precision) })
     }
 
     /// The whole address of a route, for somebody else.
     pub fn link(&self, route: &Route) -> String {
         #[cfg(target_arch = "wasm32")]
-        return browser::link(route, &self.opening.with_untracked(|opening| opening.name.clone()));
+        return browser::link(route, &untrack(|| self.shown()));
         // Off the browser the page lies nowhere.
         #[cfg(not(target_arch = "wasm32"))]
         route.to_string()
@@ -280,7 +134,8 @@ impl Session {
 
     /// Goes where an address points; what it does not say stays.
     pub fn follow(&self, route: Route) {
-        set_if(route.floor, self.pick.floor);
+        let route = self.within_model(route);
+        route.floor.into_iter().for_each(|floor| self.go_to(floor));
         set_if(route.room, self.pick.room);
         // What an address does not say of a receipt is that it is closed.
         set_if(Some(route.cell), self.pick.cell);
@@ -296,10 +151,39 @@ impl Session {
         set_if(Some(asked), self.settings.ask);
         if let Some(text) = route.text.filter(|text| *text != self.input.text.get_untracked()) {
             self.input.replacement.set(Some(text));
-            self.pick.pin.set(route.pin);
-        } else {
-            set_if(route.pin.map(Some), self.pick.pin);
+            self.pin_only(route.pin);
+        } else if let Some(pin) = route.pin {
+            set_if(Some(Some(pin)), self.pick.pin);
         }
+        set_if(route.key.map(Some), self.pick.key);
+        if route.knob.is_some() {
+            self.pick.knob_wanted.set(route.knob);
+            self.turn_as_wanted();
+        }
+    }
+
+    /// Turns what an address wants turned, once there is a model; what that lacks is forgotten.
+    fn turn_as_wanted(&self) {
+        let Some(model) = self.answers.model.get_untracked() else { return };
+        if let Some(wanted) = self.pick.knob_wanted.get_untracked() {
+            self.pick.knob_wanted.set(None);
+            self.pick.knob.set(Knob::parse(&wanted, &model.config));
+        }
+    }
+
+    /// An address's place in the model that is there: the nearest floor and head that it has. A receipt of a value
+    /// that it lacks is closed.
+    fn within_model(&self, route: Route) -> Route {
+        self.answers.model.with_untracked(|model| {
+            let shape = model.as_ref().map(|model| (model.config.layers, model.config.heads));
+            let Some((layers, heads)) = shape else { return route };
+            Route {
+                floor: route.floor.map(|floor| floor.within(layers)),
+                head: route.head.map(|head| head.min(heads - 1)),
+                cell: route.cell.filter(|cell| cell.is_within(layers, heads)),
+                ..route
+            }
+        })
     }
 
     /// The box's text has changed.
@@ -315,21 +199,62 @@ impl Session {
     }
 
     pub fn go_to(&self, floor: Floor) {
-        if floor != self.pick.floor.get_untracked() {
-            self.pick.floor.set(floor);
+        set_if(Some(floor), self.pick.floor);
+        self.retrace(floor);
+    }
+
+    /// Goes deeper from where one stands, so that [`Session::come_back`] leads here again. From one block to
+    /// another is sideways.
+    pub fn go_deeper(&self, floor: Floor) {
+        let here = self.pick.floor.get_untracked();
+        if !matches!((here, floor), (Floor::Block(_), Floor::Block(_))) {
+            self.pick.way.update(|way| way.push(here));
         }
+        self.go_to(floor);
+    }
+
+    /// Goes back to where the visitor last went deeper from; says whether there was such a place.
+    pub fn come_back(&self) -> bool {
+        let last = self.pick.way.with_untracked(|way| way.last().copied());
+        last.into_iter().for_each(|floor| self.go_to(floor));
+        last.is_some()
+    }
+
+    /// Who stands on a floor of the way again has come back to it.
+    fn retrace(&self, floor: Floor) {
+        self.pick.way.update(|way| way.truncate(way.iter().position(|f| *f == floor).unwrap_or(way.len())));
     }
 
     /// Pins a token; the pinned one again lets go.
     pub fn pin(&self, index: usize) {
         let pinned = self.pick.pin.get_untracked();
         self.pick.looked_up.set(None);
-        self.pick.pin.set(Some(index).filter(|_| pinned != Some(index)));
+        self.pin_only(Some(index).filter(|_| pinned != Some(index)));
+    }
+
+    /// Pins a token, and no cell of a map.
+    pub fn pin_only(&self, index: Option<usize>) {
+        self.pick.pin.set(index);
+        set_if(Some(None), self.pick.key);
+    }
+
+    /// Holds a cell of the head's maps: who looks, and at whom.
+    pub fn hold(&self, (query, key): (usize, usize)) {
+        self.pick.pin.set(Some(query));
+        self.pick.key.set(Some(key));
     }
 
     pub fn let_go(&self) {
-        self.pick.pin.set(None);
+        self.pin_only(None);
         self.pick.hover.set(None);
+    }
+
+    /// Esc where a picture has the keyboard: one thing at a time, the receipt first.
+    pub fn leave(&self) {
+        match self.pick.cell.get_untracked() {
+            Some(_) => self.pick.cell.set(None),
+            None => self.let_go(),
+        }
     }
 
     /// Moves the pin by `step` tokens, staying within the text; without one it starts at the end.
@@ -338,51 +263,88 @@ impl Session {
         if count > 0 {
             self.pick.looked_up.set(None);
             let from = self.pick.pin.get_untracked().unwrap_or(count - 1).min(count - 1);
-            self.pick.pin.set(Some(from.saturating_add_signed(step).min(count - 1)));
+            self.pin_only(Some(from.saturating_add_signed(step).min(count - 1)));
         }
     }
 
-    /// Opens another model in place of this one. The text stays, unless it was the old model's example.
-    pub fn open(&self, name: &str) {
-        let text = self.input.text.get_untracked();
-        let is_example = |model: &Arc<ModelInfo>| model.examples.iter().any(|e| e.text == text);
-        if self.answers.model.with_untracked(|model| model.as_ref().is_some_and(is_example)) {
-            self.input.text.set(String::new());
-        }
-        // What was chosen was chosen among the old model's tokens.
-        self.pick.pin.set(None);
-        self.pick.looked_up.set(None);
-        self.pick.cell.set(None);
+    /// Opens another model; this one answers until that is whole. `precision`: `None` keeps the present one.
+    pub fn open(&self, source: Source, precision: Option<Precision>) {
         self.opening.update(|opening| {
-            opening.name = name.to_owned();
-            opening.otherwise = None;
+            opening.precision = precision.unwrap_or(opening.precision);
+            *opening = Opening { source, otherwise: None, picked: true, ..opening.clone() };
         });
         self.reopen();
     }
 
-    /// Opens the chosen model anew: everything that the old one said is forgotten.
+    /// Opens the chosen model (again).
     pub fn reopen(&self) {
         self.answers.trouble.set(None);
-        self.answers.model.set(None);
+        if self.answers.model.with_untracked(Option::is_none) {
+            self.answers.engine.set(Engine::Starting);
+        }
+        self.send_open();
+    }
+
+    /// Once more what could not be opened. The visitor asks for it.
+    pub fn try_again(&self) {
+        match self.refused.get_untracked() {
+            Some(source) => self.open(source, None),
+            None => self.reopen(),
+        }
+    }
+
+    /// The kind of weights that models are opened with from now on.
+    pub fn choose_precision(&self, precision: Precision) {
+        self.opening.update(|opening| opening.precision = precision);
+    }
+
+    /// Another model is there: everything that the old one said is forgotten. The text stays, unless it
+    /// was the old model's example.
+    fn forget(&self, next: &ModelInfo, rebuilt: bool) {
+        let text = self.input.text.get_untracked();
+        let is_example = |model: &Arc<ModelInfo>| model.examples.iter().any(|e| e.text == text);
+        // Any files may be called as those before.
+        let files = matches!(next.source, Source::Files(_));
+        let another = |model: &Arc<ModelInfo>| next.source != model.source || files && !rebuilt;
+        let (example, another) = self
+            .answers
+            .model
+            .with_untracked(|model| model.as_ref().map_or((false, false), |model| (is_example(model), another(model))));
+        // A model without examples has nothing to put in its place.
+        if another && example && !next.examples.is_empty() {
+            self.input.text.set(String::new());
+        }
+        if another {
+            // What was chosen was chosen among the old model's tokens.
+            self.pin_only(None);
+            self.pick.looked_up.set(None);
+            self.pick.cell.set(None);
+            self.pick.way.set(Vec::new());
+        }
         self.answers.trace.set(None);
         self.answers.report.set(None);
         self.pick.knob.set(None);
         Asker::ALL.into_iter().for_each(|asker| self.answers.asked.signal(asker).set(None));
-        self.answers.tokens.set(Arc::default());
-        self.answers.vocabulary.set(Arc::default());
-        self.answers.engine.set(Engine::Starting);
-        self.send_open();
+    }
+
+    /// Opens the model picker, and asks what there is to pick.
+    pub fn pick_model(&self, asked: Option<Source>) {
+        self.picker.set(Some(Picker { asked }));
+        self.ask_library();
     }
 
     /// Takes in what the worker says. Tickets were checked by the wire.
     pub fn receive(&self, reply: Reply) {
         let answers = self.answers;
         match reply {
-            Reply::Progress { stage, done_bytes, total_bytes } => {
-                answers.engine.set(Engine::Loading { stage, done_bytes, total_bytes });
+            Reply::Progress(progress) => answers.load.set(Some(progress)),
+            Reply::Cancelled => {
+                answers.load.set(None);
+                self.stay();
             }
-            Reply::Vocabulary(vocabulary) => answers.vocabulary.set(Arc::new(vocabulary)),
-            Reply::Ready(model) => self.model_is_ready(*model),
+            Reply::Library(library) => answers.library.set(Some(Arc::from(library))),
+            Reply::Vocabulary(vocabulary) => self.read_with(vocabulary),
+            Reply::Ready { model, vocabulary, rebuilt } => self.model_is_ready(*model, vocabulary, rebuilt),
             Reply::Tokens { text, .. } => answers.tokens.set(Arc::new(text)),
             Reply::Picture { report, trace, .. } => {
                 answers.report.set(Some(report));
@@ -394,30 +356,80 @@ impl Session {
         }
     }
 
-    fn model_is_ready(&self, model: ModelInfo) {
-        self.pick.floor.update(|floor| *floor = floor.within(model.config.layers));
-        self.pick.head.update(|head| *head = (*head).min(model.config.heads - 1));
+    /// A new vocabulary cuts the same text anew.
+    fn read_with(&self, vocabulary: Vocabulary) {
+        self.answers.tokens.set(Arc::default());
+        self.answers.vocabulary.set(Arc::new(vocabulary));
+    }
+
+    /// Does what was said still hold, now that this model is there? Only of the same one, `rebuilt` with the same
+    /// numbers: other files may bear the same name and have the same shape, and the CPU does not round to f16.
+    pub fn keeps(&self, model: &ModelInfo, rebuilt: bool) -> bool {
+        let same = |there: &Arc<ModelInfo>| there.precision == model.precision;
+        rebuilt && self.answers.model.with_untracked(|there| there.as_ref().is_some_and(same))
+    }
+
+    fn model_is_ready(&self, model: ModelInfo, vocabulary: Option<Vocabulary>, rebuilt: bool) {
+        if !self.keeps(&model, rebuilt) {
+            self.forget(&model, rebuilt);
+        }
+        if let Some(vocabulary) = vocabulary {
+            self.read_with(vocabulary);
+        }
+        let GptConfig { layers, heads, .. } = model.config;
+        self.pick.floor.update(|floor| *floor = floor.within(layers));
+        self.pick.head.update(|head| *head = (*head).min(heads - 1));
+        self.pick.cell.update(|cell| *cell = cell.filter(|cell| cell.is_within(layers, heads)));
+        self.answers.load.set(None);
         self.answers.engine.set(Engine::Ready);
-        // Where a switch failed, the model that was there answers on.
-        self.opening.update(|opening| opening.name.clone_from(&model.name));
         // A text that is already there wins over the model's example.
         let first = model.examples.first().map(|example| example.text.clone());
         self.answers.model.set(Some(Arc::new(model)));
+        self.turn_as_wanted();
         if let Some(text) = first.filter(|_| self.input.text.with_untracked(String::is_empty)) {
             self.input.replacement.set(Some(text));
+        }
+        if self.picker.with_untracked(Option::is_some) {
+            self.ask_library();
+        }
+    }
+
+    /// No other model came: the one that is there stays.
+    fn stay(&self) {
+        let there = self.answers.model.with_untracked(|model| model.as_ref().map(|model| model.source.clone()));
+        match there {
+            Some(source) => self.opening.update(|opening| opening.source = source),
+            None => self.answers.engine.set(Engine::Failed),
         }
     }
 
     /// `asked`: the answer to one request failed, while the model itself is there.
     fn failed(&self, asked: bool, fault: Fault) {
-        let missing = matches!(fault, Fault::Fetch { .. } | Fault::Model { .. });
-        let otherwise = self.opening.with_untracked(|opening| opening.otherwise.clone());
-        if let (true, false, Some(name)) = (missing, asked, otherwise) {
-            self.open(&name);
-            return;
-        }
-        if !asked && !matches!(fault, Fault::Lost { .. }) {
-            self.answers.engine.set(Engine::Failed);
+        let of_the_model = !asked && !matches!(fault, Fault::Lost { .. } | Fault::InUse { .. });
+        if of_the_model {
+            self.answers.load.set(None);
+            let otherwise = self.opening.with_untracked(|opening| opening.otherwise.clone());
+            let wanted = self.opening.with_untracked(|opening| opening.source.clone());
+            let not_here = matches!(fault, Fault::NotHere { .. });
+            if let Some(source) = otherwise {
+                // An address is no wish to fetch from elsewhere: the picker asks.
+                if not_here {
+                    self.pick_model(Some(wanted));
+                }
+                self.opening.update(|opening| {
+                    opening.otherwise = None;
+                    opening.source = source;
+                });
+                self.reopen();
+                return;
+            }
+            self.refused.set(Some(wanted));
+            self.stay();
+            if self.picker.with_untracked(Option::is_some) {
+                self.ask_library();
+            }
+        } else {
+            self.refused.set(None);
         }
         self.answers.trouble.set(Some(Trouble::Fault(fault)));
     }
@@ -438,11 +450,50 @@ impl Session {
 
     fn send_open(&self) {
         #[cfg(target_arch = "wasm32")]
-        wire::open(self.opening.with_untracked(|opening| crate::link::protocol::Request::Open {
-            folder: browser::absolute(&format!("./models/{}", opening.name)),
+        wire::send(crate::link::protocol::Request::Open(self.order()));
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn order(&self) -> crate::link::protocol::Order {
+        let hub = self.settings.hub.get_untracked();
+        self.opening.with_untracked(|opening| crate::link::protocol::Order {
+            folder: opening.source.folder(&browser::site(), &hub),
+            source: opening.source.clone(),
+            consent: opening.picked,
             engine: opening.engine,
             precision: opening.precision,
-        }));
+        })
+    }
+
+    /// Opens a model out of files that the visitor gave: a JavaScript array of `File`s.
+    #[cfg(target_arch = "wasm32")]
+    pub fn open_files(&self, name: &str, files: js_sys::Array, precision: Option<Precision>) {
+        self.opening.update(|opening| {
+            opening.precision = precision.unwrap_or(opening.precision);
+            *opening = Opening { source: Source::Files(name.into()), otherwise: None, picked: true, ..opening.clone() };
+        });
+        self.answers.trouble.set(None);
+        wire::send_files(crate::link::protocol::Request::Open(self.order()), files);
+    }
+
+    /// Ends the load under way; what has come is kept, where models are kept.
+    pub fn cancel_load(&self) {
+        #[cfg(target_arch = "wasm32")]
+        wire::send(crate::link::protocol::Request::Cancel);
+    }
+
+    /// Asks anew what there is to open.
+    pub fn ask_library(&self) {
+        #[cfg(target_arch = "wasm32")]
+        wire::send(crate::link::protocol::Request::Library { site: browser::site() });
+    }
+
+    /// Takes a model off this device; the library is told anew.
+    pub fn remove_stored(&self, source: Source) {
+        #[cfg(target_arch = "wasm32")]
+        wire::send(crate::link::protocol::Request::Remove { source });
+        #[cfg(not(target_arch = "wasm32"))]
+        let _ = source;
     }
 
     /// Starts the worker, keeps it up to date with the text and what the views ask, and the document

@@ -3,6 +3,7 @@
 
 use super::{Session, browser};
 use crate::content::{Route, strings};
+use crate::link::source::hub_address;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -27,6 +28,16 @@ pub(super) fn start(session: Session) {
         }
     });
 
+    if let Some(hub) = browser::recall("hub").and_then(|hub| hub_address(&hub)) {
+        settings.hub.set(hub);
+    }
+    Effect::new(move |before: Option<()>| {
+        let hub = settings.hub.get();
+        if before.is_some() {
+            browser::remember("hub", &hub);
+        }
+    });
+
     keep_address(session);
 }
 
@@ -38,7 +49,7 @@ fn keep_address(session: Session) {
     let written = StoredValue::new(None::<Route>);
     Effect::new(move |_| {
         let route = session.route();
-        let model = session.opening.with(|opening| opening.name.clone());
+        let shown = session.shown();
         // A floor that this model lacks was never stood on.
         let layers = session.answers.model.with_untracked(|model| model.as_ref().map(|model| model.config.layers));
         if let Some(handle) = pause.try_update_value(Option::take).flatten() {
@@ -49,7 +60,7 @@ fn keep_address(session: Session) {
                 let floor = before.floor.map(|floor| layers.map_or(floor, |layers| floor.within(layers)));
                 route.is_step_from(&Route { floor, ..before })
             });
-            browser::show_route(&route, &model, step);
+            browser::show_route(&route, &shown, step);
             written.set_value(Some(route));
         };
         pause.set_value(set_timeout_with_handle(write, ADDRESS_PAUSE).ok());

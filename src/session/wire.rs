@@ -94,20 +94,25 @@ pub(super) fn start(session: Session) {
     });
 }
 
-/// Opens another model: what was asked of the old one is forgotten.
-pub(super) fn open(request: Request) {
+/// Sends what needs no ticket.
+pub(super) fn send(request: Request) {
+    with_wire(|wire| wire.send(request));
+}
+
+/// The same with files of the visitor's.
+pub(super) fn send_files(request: Request, files: js_sys::Array) {
     with_wire(|wire| {
-        wire.looks.clear();
-        wire.asks.clear();
-        wire.tokens = wire.tickets.draw();
-        wire.send(request);
+        if let Err(error) = wire.client.send_files(request, files) {
+            web_sys::console::error_1(&error.into());
+        }
     });
 }
 
-/// The model is another than it was: what was learned of it is asked again.
+/// The model is another than it was: what was learned of it is asked again. But a file was asked for once.
 fn ask_again() {
     let newest = with_wire(|wire| {
-        let taken = wire.asks.iter_mut().filter_map(|(asker, asking)| Some((*asker, asking.newest.take()?)));
+        let asks = wire.asks.iter_mut().filter(|(asker, _)| **asker != Asker::Export);
+        let taken = asks.filter_map(|(asker, asking)| Some((*asker, asking.newest.take()?)));
         taken.collect::<Vec<_>>()
     });
     newest.into_iter().flatten().for_each(|(asker, question)| ask(asker, question));
@@ -126,6 +131,16 @@ pub(super) fn ask(asker: Asker, question: Question) {
 }
 
 impl Wire {
+    /// Another model has come. One that is `alike` in shape is asked the same by views that do not notice that it is
+    /// another: the newest questions stay, to be asked again.
+    fn begin_anew(&mut self, alike: bool) {
+        self.looks.clear();
+        self.tokens = self.tickets.draw();
+        for asking in self.asks.values_mut() {
+            *asking = Asking { newest: asking.newest.take().filter(|_| alike), ..Asking::default() };
+        }
+    }
+
     fn send(&self, request: Request) {
         if let Err(error) = self.client.send(request) {
             web_sys::console::error_1(&error.into());
@@ -193,11 +208,21 @@ fn with_wire<R>(act: impl FnOnce(&mut Wire) -> R) -> Option<R> {
 }
 
 fn receive(session: Session, reply: Reply) {
-    if let Reply::Answer { ticket, asker, answer } = reply {
-        learn(session, asker, ticket, answer);
+    if let Reply::Answer { ticket, asker, answer, knob } = reply {
+        learn(session, asker, ticket, (answer, knob));
         return;
     }
     let (taken, idle) = with_wire(|wire| (wire.takes(&reply), wire.looks.is_idle())).unwrap_or((false, true));
+    // Another model is there: what was asked of the old one is forgotten.
+    let mut another = false;
+    if let Reply::Ready { model, rebuilt, .. } = &reply
+        && !session.keeps(model, *rebuilt)
+    {
+        another = true;
+        let there = session.answers.model;
+        let alike = there.with_untracked(|there| there.as_ref().is_some_and(|there| there.config == model.config));
+        with_wire(|wire| wire.begin_anew(alike));
+    }
     // A text that was cleared meanwhile has no picture any more.
     let cleared = session.input.text.with_untracked(String::is_empty);
     let overtaken = cleared && matches!(reply, Reply::Tokens { .. } | Reply::Picture { .. });
@@ -205,7 +230,7 @@ fn receive(session: Session, reply: Reply) {
         let knob = || session.answers.trace.with_untracked(|trace| trace.as_ref().and_then(|trace| trace.knob));
         let before = knob();
         session.receive(reply);
-        if knob() != before {
+        if another || knob() != before {
             ask_again();
         }
     }
@@ -214,8 +239,8 @@ fn receive(session: Session, reply: Reply) {
     }
 }
 
-fn learn(session: Session, asker: Asker, ticket: u64, answer: Answer) {
+fn learn(session: Session, asker: Asker, ticket: u64, (answer, knob): (Answer, Option<Knob>)) {
     if let Some(question) = with_wire(|wire| wire.ask_done(asker, ticket)).flatten() {
-        session.learn(asker, Answered { question, answer });
+        session.learn(asker, Answered { question, answer, knob });
     }
 }

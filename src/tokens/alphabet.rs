@@ -45,7 +45,7 @@ impl Alphabet {
         if let Some(byte) = hex.filter(|_| self.byte_fallback).and_then(|h| u8::from_str_radix(h, 16).ok()) {
             return vec![byte];
         }
-        let string = string.strip_prefix(&self.prefix).unwrap_or(string);
+        let string = string.strip_prefix(&self.prefix).filter(|rest| !rest.is_empty()).unwrap_or(string);
         if self.underlined { string.replace('▁', " ").into_bytes() } else { string.into() }
     }
 }

@@ -11,6 +11,7 @@ use super::alphabet::Alphabet;
 use super::merges::MergeList;
 use crate::model::config::LARGEST_VOCAB;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use thiserror::Error;
@@ -26,7 +27,7 @@ pub const LARGEST_FILE_BYTES: usize = 64 << 20;
 const END_OF_TEXT: &str = "<|endoftext|>";
 
 /// Why a tokenizer is refused. The messages say what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum TokenizerError {
     #[error("{file} has {found} bytes, and {most} are the most that Glassbox reads; check that it is a tokenizer")]
     TooBig { file: String, found: usize, most: usize },
@@ -103,7 +104,7 @@ pub(super) fn from_vocab_merges(vocab: &[u8], merges: &[u8]) -> Result<Checked, 
     finish(inner, &Alphabet { byte_level: true, ..Alphabet::default() }, Some(list))
 }
 
-fn finish(
+pub(super) fn finish(
     inner: tokenizers::Tokenizer,
     alphabet: &Alphabet,
     merges: Option<MergeList>,
@@ -114,7 +115,7 @@ fn finish(
     Ok(Checked { inner, vocabulary, merges })
 }
 
-fn capped<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a [u8], TokenizerError> {
+pub(super) fn capped<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a [u8], TokenizerError> {
     if bytes.len() > LARGEST_FILE_BYTES {
         return Err(TokenizerError::TooBig { file: file.into(), found: bytes.len(), most: LARGEST_FILE_BYTES });
     }
@@ -122,7 +123,7 @@ fn capped<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a [u8], TokenizerError> {
 }
 
 /// serde_json refuses more than 127 levels by itself.
-fn json(file: &str, bytes: &[u8]) -> Result<Value, TokenizerError> {
+pub(super) fn json(file: &str, bytes: &[u8]) -> Result<Value, TokenizerError> {
     let value: Value = serde_json::from_slice(capped(file, bytes)?)
         .map_err(|e| TokenizerError::Json { file: file.into(), reason: e.to_string() })?;
     if !value.is_object() {
@@ -280,12 +281,17 @@ fn part<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, TokenizerErr
     serde_json::from_value(value).map_err(|e| wrong(JSON, name, "unknown to Glassbox", e))
 }
 
-fn wrong(file: &str, part: impl Into<String>, found: impl ToString, expected: impl ToString) -> TokenizerError {
+pub(super) fn wrong(
+    file: &str,
+    part: impl Into<String>,
+    found: impl ToString,
+    expected: impl ToString,
+) -> TokenizerError {
     let (found, expected) = (found.to_string(), expected.to_string());
     TokenizerError::Part { file: file.into(), part: part.into(), found, expected }
 }
 
-fn library(error: impl ToString) -> TokenizerError {
+pub(super) fn library(error: impl ToString) -> TokenizerError {
     TokenizerError::Library { reason: error.to_string() }
 }
 

@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! file.rs (tokenizer.json | vocab.json + merges.txt, checked) ─▶ tokenizer.rs ─▶ Text ─▶ chips.rs
-//!    alphabet.rs (its letters' bytes)                                  ├─▶ vocabulary.rs
+//! word_piece.rs (vocab.txt)                                           ├─▶ vocabulary.rs
+//!    alphabet.rs (its letters' bytes)                                  │
 //!                                                                      └─▶ merges.rs: how they came about
 //! ```
 
@@ -16,6 +17,7 @@ mod file;
 mod merges;
 mod tokenizer;
 mod vocabulary;
+mod word_piece;
 
 pub use chips::{Chip, Piece, chips, pieces};
 pub use file::TokenizerError;

@@ -1,7 +1,7 @@
 //! Text in, tokens with exact byte ranges out.
 
 use super::merges::{MergeList, SpelledWord, Spelling};
-use super::{Text, Token, TokenizerError, Vocabulary, file};
+use super::{Text, Token, TokenizerError, Vocabulary, file, word_piece};
 use std::fmt;
 use tokenizers::models::ModelWrapper;
 use tokenizers::{Model, OffsetReferential, OffsetType, PreTokenizer};
@@ -40,6 +40,11 @@ impl Tokenizer {
     /// From GPT-2's classic pair, `vocab.json` and `merges.txt` (byte-level).
     pub fn from_vocab_merges(vocab_json: &[u8], merges_txt: &[u8]) -> Result<Self, TokenizerError> {
         file::from_vocab_merges(vocab_json, merges_txt).map(Self::new)
+    }
+
+    /// From BERT's `vocab.txt` (WordPiece), with `tokenizer_config.json` where there is one.
+    pub fn from_vocab_txt(vocab_txt: &[u8], tokenizer_config: Option<&[u8]>) -> Result<Self, TokenizerError> {
+        word_piece::from_vocab_txt(vocab_txt, tokenizer_config).map(Self::new)
     }
 
     fn new(file::Checked { inner, vocabulary, merges }: file::Checked) -> Self {

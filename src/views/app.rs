@@ -3,15 +3,19 @@
 
 use super::browser::{announce, focus};
 use super::elevator::{Elevator, ElevatorModel};
+use super::fault::Trouble;
 use super::glossary::{GlossarySheet, OpenGlossary};
 use super::keys::KeysSheet;
+use super::models::PickerSheet;
+use super::models::given::Choice;
+use super::models::own::{DropHint, take_drops};
 use super::palette::Theme;
 use super::prediction::{self, Prediction};
 use super::prompt::{Examples, Prompt};
 use super::room::{Asked, Place, StageModel};
 use super::share::Copying;
 use super::stage::Stage;
-use super::status::{Status, Trouble, grouped};
+use super::status::{Status, grouped};
 use super::tokens::{ChipActions, Tokens, derive as tokens_of};
 use super::topbar::TopBar;
 use crate::content::{Strings, strings};
@@ -62,6 +66,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         trace: answers.trace.into(),
         stale,
         pick: Signal::derive(move || pick.hover.get().or(pick.pin.get())),
+        held: Signal::derive(move || pick.pin.get().zip(pick.key.get())),
         tokens: chips,
         lens,
         embedding,
@@ -77,7 +82,7 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
         on_pin: Callback::new(move |index| session.pin(index)),
         on_hover: Callback::new(move |index| pick.hover.set(index)),
         on_move: Callback::new(move |step| session.move_pin(step)),
-        on_let_go: Callback::new(move |()| session.let_go()),
+        on_let_go: Callback::new(move |()| session.leave()),
     };
     let on_floor = Callback::new(move |floor| session.go_to(floor));
     let (over, copying) = (RwSignal::new(None::<Over>), RwSignal::new(Copying::Idle));
@@ -88,8 +93,8 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
     view! {
         <SkipLink strings />
         <TopBar
-            model=Signal::derive(move || session.opening.with(|o| o.name.clone()))
-            on_model=Callback::new(move |name: String| session.open(&name))
+            model=Signal::derive(move || wiring::model_name(session, strings.get()))
+            on_models=Callback::new(move |()| session.pick_model(None))
             theme=Signal::derive(move || settings.theme.get().name())
             on_theme=Callback::new(move |name: String| settings.theme.set(ThemeChoice::parse(&name).unwrap_or_default()))
             on_language=Callback::new(move |()| settings.locale.update(|locale| *locale = locale.other()))
@@ -129,9 +134,14 @@ pub fn App(session: Session, around: Surroundings) -> impl IntoView {
                 <NextToken session narrow=around.narrow stale strings />
             </div>
         </main>
-        <Status model=Signal::derive(move || wiring::status(session)) strings />
+        <Status
+            model=Signal::derive(move || wiring::status(session))
+            on_cancel=Callback::new(move |()| session.cancel_load())
+            strings
+        />
         <Herald lens strings />
         <Sheets over strings />
+        <Models session strings />
     }
 }
 
@@ -155,6 +165,33 @@ fn Sheets(over: RwSignal<Option<Over>>, strings: Signal<&'static Strings>) -> im
             strings
         />
         <GlossarySheet open=is(Over::Glossary) on_close=close(Over::Glossary) strings />
+    }
+}
+
+/// The sheet of models, and what is dropped on the page.
+#[component]
+fn Models(session: Session, strings: Signal<&'static Strings>) -> impl IntoView {
+    let picker = session.picker;
+    let left = RwSignal::new(None::<Choice>);
+    let model = Memo::new(move |_| wiring::picker(session));
+    let load = Memo::new(move |_| wiring::load(session));
+    let trouble =
+        Memo::new(move |_| picker.with(Option::is_some).then(|| wiring::trouble(session, strings.get())).flatten());
+    let actions = wiring::picker_actions(session, left);
+    let dragging = take_drops(actions.on_files, left, Callback::new(move |()| session.pick_model(None)));
+    view! {
+        <DropHint dragging strings />
+        <PickerSheet
+            open=Signal::derive(move || picker.with(Option::is_some))
+            model=model.into()
+            load=load.into()
+            can_cancel=Signal::derive(move || session.answers.model.with(Option::is_some))
+            trouble=trouble.into()
+            left
+            dragging
+            actions
+            strings
+        />
     }
 }
 
@@ -188,7 +225,14 @@ fn NextToken(
     let words = Signal::derive(move || &strings.get().stage);
     view! {
         <section class="next" aria-label=move || strings.get().shell.floors.next_token>
-            <Prediction model=model.into() ask compact=narrow stale strings=words />
+            <Prediction
+                model=model.into()
+                ask
+                compact=narrow
+                on_cell=Callback::new(move |cell| session.pick.cell.set(cell))
+                stale
+                strings=words
+            />
         </section>
     }
 }
@@ -212,11 +256,15 @@ fn Herald(lens: Signal<ElevatorModel>, strings: Signal<&'static Strings>) -> imp
 
 #[component]
 fn TroubleBanner(session: Session, strings: Signal<&'static Strings>) -> impl IntoView {
-    let model = Signal::derive(move || wiring::trouble(session, strings.get()));
+    // While the sheet of models lies over the page, it says what is wrong there.
+    let model = Memo::new(move |_| {
+        session.picker.with(Option::is_none).then(|| wiring::trouble(session, strings.get())).flatten()
+    });
     view! {
         <Trouble
-            model
-            on_retry=Callback::new(move |()| session.reopen())
+            model=model.into()
+            on_retry=Callback::new(move |()| session.try_again())
+            on_hub=Callback::new(move |hub| wiring::try_hub(session, hub))
             on_close=Callback::new(move |()| session.answers.trouble.set(None))
             strings
         />

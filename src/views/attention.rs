@@ -2,17 +2,18 @@
 //! all its numbers as a file.
 
 use super::arcs::{self, Arcs};
-use super::browser::{save, width_of};
+use super::browser::{attribute_under, save, width_of};
+use super::figures::offer;
 use super::heatmap::{HeadMap, Heatmap};
 use super::label::labels;
 use super::paint::{Cell, Scale, Theme};
+use super::plate::PlateActions;
 use crate::analysis::head;
 use crate::content::StageStrings;
-use crate::model::Site;
+use crate::model::{Cell as Address, Site};
 use crate::trace::{Tap, Trace};
 use leptos::html::Div;
 use leptos::prelude::*;
-use std::fmt::Write;
 use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,34 +38,16 @@ pub fn derive(trace: &Arc<Trace>, layer: usize, head: usize, query: Option<usize
     Some(AttentionModel { query: query.unwrap_or(last).min(last), map })
 }
 
-/// All weights of a head: a line a reading token, a column a token looked at, masked cells empty.
-pub fn csv(map: &HeadMap) -> String {
-    let quoted = |text: String| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut file = String::from("position,token");
-    for (i, label) in map.labels.iter().enumerate() {
-        let _ = write!(file, ",{}", quoted(format!("{i} {}", label.visible())));
-    }
-    for (query, label) in map.labels.iter().enumerate() {
-        let _ = write!(file, "\r\n{query},{}", quoted(label.visible()));
-        for key in 0..map.tokens() {
-            match map.cell(query, key) {
-                Cell::Share(share) => {
-                    let _ = write!(file, ",{share}");
-                }
-                Cell::Masked => file.push(','),
-            }
-        }
-    }
-    file + "\r\n"
-}
-
-/// `on_query`: a reading token was pinned. `on_leave`: Esc, let the pin go. `on_head`: Page Up and
-/// Page Down, −1 or +1 (the page decides what comes before the first and after the last head).
+/// `held`: a cell that stays, (query, key). `on_hold`: another shall be. `on_leave`: Esc, let go. `on_head`: Page Up
+/// and Page Down, −1 or +1 (the page decides what comes before the first and after the last head). `on_cell`: opens a
+/// receipt.
 #[component]
 pub fn AttentionHead(
     model: Signal<Option<AttentionModel>>,
+    held: Signal<Option<(usize, usize)>>,
     scale: RwSignal<Scale>,
-    on_query: Callback<usize>,
+    on_hold: Callback<(usize, usize)>,
+    on_cell: Callback<Option<Address>>,
     on_leave: Callback<()>,
     on_head: Callback<isize>,
     theme: Signal<Theme>,
@@ -79,8 +62,12 @@ pub fn AttentionHead(
     // A cell of a longer text may still be under the pointer.
     let here = Memo::new(move |_| {
         let tokens = map.with(|m| m.as_ref().map_or(0, HeadMap::tokens));
-        cursor.get().filter(|&(q, k)| q < tokens && k < tokens)
+        let inside = |&(q, k): &(usize, usize)| q < tokens && k < tokens;
+        cursor.get().filter(inside).or(held.get().filter(inside))
     });
+    let on_open = Callback::new(move |at| on_cell.run(map.with_untracked(|m| m.as_ref().map(|m| m.address(at)))));
+    offer(move || map.get().iter().map(|m| m.table(strings.get())).collect());
+    let plate = PlateActions { on_hold, on_open, on_leave, on_head };
     let reading = Memo::new(move |_| here.get().map_or(query.get(), |(q, _)| q));
     let rows = Memo::new(move |_| map.with(|m| m.as_ref().map(|m| arcs::derive(m, reading.get(), width.get()))));
     let cell = move || map.get().map(|m| (here.get().unwrap_or((query.get(), m.strongest(query.get()))), m));
@@ -94,7 +81,7 @@ pub fn AttentionHead(
                 <button type="button" class="quiet" title=move || strings.get().csv_hint
                     on:click=move |_| {
                         if let Some(m) = map.get_untracked() {
-                            save(&format!("glassbox-block{}-head{}.csv", m.layer + 1, m.head + 1), &csv(&m));
+                            save(&format!("glassbox-block{}-head{}.csv", m.layer + 1, m.head + 1), &m.table(strings.get_untracked()).csv());
                         }
                     }>
                     {move || strings.get().csv}
@@ -102,15 +89,15 @@ pub fn AttentionHead(
             </header>
             <p class="empty" class:none=move || map.with(Option::is_some)>{move || strings.get().empty}</p>
             <div class="attention-body" class:none=move || map.with(Option::is_none)>
-                <p class="sentence">{move || cell().map(|(at, m)| sentence(&m, at, strings.get()))}</p>
+                <p class="sentence">{move || cell().map(|(at, m)| sentence(&m, at, on_cell, strings.get()))}</p>
                 <div class="arcs-room" node_ref=room>
                     <Arcs model=rows.into() strings />
                 </div>
                 <div class="attention-split">
                     <div class="attention-map">
-                        <Heatmap map query cursor scale on_query on_leave on_head theme strings />
+                        <Heatmap map query held cursor scale actions=plate theme strings />
                     </div>
-                    <RowTable model strings />
+                    <RowTable model on_cell strings />
                 </div>
             </div>
         </section>
@@ -118,7 +105,12 @@ pub fn AttentionHead(
 }
 
 /// "*it* looks 61 % at *dog*".
-fn sentence(map: &HeadMap, (query, key): (usize, usize), words: &'static StageStrings) -> AnyView {
+fn sentence(
+    map: &HeadMap,
+    (query, key): (usize, usize),
+    on_cell: Callback<Option<Address>>,
+    words: &'static StageStrings,
+) -> AnyView {
     let name = |i: usize| map.labels.get(i).map(|label| view! { <em class="tok" translate="no">{label.name()}</em> });
     match map.cell(query, key) {
         Cell::Masked => {
@@ -126,10 +118,12 @@ fn sentence(map: &HeadMap, (query, key): (usize, usize), words: &'static StageSt
             view! { {a}{name(query)}{b}{name(key)}{c} }.into_any()
         }
         Cell::Share(share) => {
+            let address = map.address((query, key));
             let number = view! {
-                <data class="share" value=share.to_string() data-query=query data-key=key data-value=share.to_string()>
+                <button type="button" class="share run-value" data-query=query data-key=key data-cell=address.to_string()
+                    data-value=share.to_string() title=words.open_receipt on:click=move |_| on_cell.run(Some(address))>
                     {words.percent(share)}
-                </data>
+                </button>
             };
             if query == key {
                 let [a, b, c] = words.looks_at_itself;
@@ -161,16 +155,20 @@ fn ScaleSwitch(scale: RwSignal<Scale>, strings: Signal<&'static StageStrings>) -
     }
 }
 
-/// The pinned row in numbers, most attention first.
+/// The pinned row in numbers, most attention first. A row that is clicked opens its receipt; by keyboard the map does.
 #[component]
-fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static StageStrings>) -> impl IntoView {
+fn RowTable(
+    model: Signal<Option<AttentionModel>>,
+    on_cell: Callback<Option<Address>>,
+    strings: Signal<&'static StageStrings>,
+) -> impl IntoView {
     let rows = move || {
         let words = strings.get();
         model.with(|m| m.as_ref().map(|m| {
             head::ranked(m.map.row(m.query), m.query).into_iter().map(|head::Look { key, weight }| {
                 view! {
                     <tr data-testid="cell" data-layer=m.map.layer data-head=m.map.head data-query=m.query data-key=key
-                        data-value=weight.to_string()>
+                        data-cell=m.map.address((m.query, key)).to_string() data-value=weight.to_string()>
                         <td class="number faint">{key + 1}</td>
                         <th scope="row">{m.map.labels[key].clipped(15.0).html()}</th>
                         <td class="bars" aria-hidden="true">
@@ -184,6 +182,11 @@ fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static Stag
     };
     let name = move || model.with(|m| m.as_ref().and_then(|m| m.map.labels.get(m.query).map(|label| label.name())));
     let later = move || model.with(|m| m.as_ref().map_or(0, |m| m.map.tokens() - 1 - m.query));
+    let open = move |event: leptos::ev::MouseEvent| {
+        if let Some(cell) = attribute_under(&event, "data-cell").and_then(|text| Address::parse(&text)) {
+            on_cell.run(Some(cell));
+        }
+    };
     view! {
         <div class="row-table" tabindex="0" role="region" aria-label=move || {
             let [a, b] = strings.get().row_title;
@@ -198,7 +201,7 @@ fn RowTable(model: Signal<Option<AttentionModel>>, strings: Signal<&'static Stag
                     <th scope="col">{move || strings.get().column_key}</th>
                     <th scope="col" colspan="2">{move || strings.get().column_weight}</th>
                 </tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody class="opens-rows" title=move || strings.get().open_receipt on:click=open>{rows}</tbody>
             </table>
             <p class="note" class:none=move || later() == 0>{move || (strings.get().masked_later)(later())}</p>
         </div>

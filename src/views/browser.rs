@@ -13,6 +13,24 @@ pub fn pixel_ratio() -> f64 {
     1.0
 }
 
+/// Shows the beginning of an element that scrolls by itself, or, where the page scrolls, of one that has passed below
+/// `strip`, which stays at the page's top.
+pub fn to_top(id: &str, strip: Option<&str>) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(element) = document().get_element_by_id(id) {
+        element.set_scroll_top(0);
+        let strip = strip.and_then(|strip| document().query_selector(strip).ok().flatten());
+        if let (Some(strip), Some(window)) = (strip, web_sys::window()) {
+            let above = strip.get_bounding_client_rect().bottom() - element.get_bounding_client_rect().top();
+            if above > 0.0 {
+                window.scroll_by_with_x_and_y(0.0, -above);
+            }
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (id, strip);
+}
+
 /// The inner width of an element in CSS pixels, kept up to date; `wide` until it is on the page.
 pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
     let (width, set_width) = signal(wide);
@@ -290,12 +308,13 @@ fn open_after_a_second(heard: RwSignal<String>, waiting: StoredValue<Option<Stri
     set_timeout(again, std::time::Duration::from_secs(1));
 }
 
-/// What the clicked element says under that name: one listener for many small marks.
+/// What the clicked element, or one that it is in, says under that name: one listener for many small marks.
 pub fn attribute_under(event: &leptos::ev::MouseEvent, name: &str) -> Option<String> {
     #[cfg(target_arch = "wasm32")]
     {
         use wasm_bindgen::JsCast;
-        event.target()?.dyn_ref::<web_sys::Element>()?.get_attribute(name)
+        let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+        element.closest(&format!("[{name}]")).ok().flatten()?.get_attribute(name)
     }
     #[cfg(not(target_arch = "wasm32"))]
     {

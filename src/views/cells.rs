@@ -1,8 +1,12 @@
 //! A row of signed numbers as cells, in SVG: the strips of the arithmetic. Blue below zero, orange above,
-//! the page's colour at zero, a notch beyond the scale. A cell that is a value of the run opens its receipt.
+//! the page's colour at zero, a notch beyond the scale. A cell that is a value of the run opens its receipt. A row is
+//! one tab stop; arrows move along it.
 
-use super::browser::attribute_under;
+use super::browser::{announce, attribute_under};
 use super::grid::tenth;
+use super::number::short;
+use super::strip::moved;
+use crate::content::StageStrings;
 use crate::model::Cell;
 use leptos::prelude::*;
 
@@ -12,6 +16,8 @@ pub struct Cells {
     pub values: Vec<f32>,
     /// Their addresses, where they are values of the run.
     pub addresses: Vec<Cell>,
+    /// What each is called; dimensions have only their numbers.
+    pub names: Vec<String>,
     /// Full colour on either side of zero.
     pub limit: f32,
     /// The one that is looked at.
@@ -37,31 +43,78 @@ impl Cells {
         Self { addresses: (0..self.values.len()).map(address).collect(), ..self }
     }
 
+    pub fn named(self, names: Vec<String>) -> Self {
+        Self { names, ..self }
+    }
+
     pub fn at(self, at: Option<usize>) -> Self {
         Self { at, ..self }
     }
 
-    /// `name` is read out in place of the picture.
-    pub fn draw(&self, name: String, on_cell: Callback<Option<Cell>>) -> AnyView {
+    /// `name` is read out for the whole row.
+    pub fn draw(&self, name: String, on_cell: Callback<Option<Cell>>, words: &'static StageStrings) -> AnyView {
+        let cells = self.values.iter().enumerate().map(|(i, v)| self.cell(i, *v)).collect_view();
+        self.row(name, cells.into_any(), on_cell, words)
+    }
+
+    /// The row around cells that are drawn already, each [`WIDE`] and [`HIGH`].
+    pub fn row(
+        &self,
+        name: String,
+        drawn: AnyView,
+        on_cell: Callback<Option<Cell>>,
+        words: &'static StageStrings,
+    ) -> AnyView {
         let count = self.values.len();
+        let (cursor, heard) = (RwSignal::new(None::<usize>), RwSignal::new(String::new()));
+        let (say, kept, first) = (announce(heard), StoredValue::new(self.clone()), self.at.unwrap_or(0));
         let open = move |event: leptos::ev::MouseEvent| {
             if let Some(cell) = attribute_under(&event, "data-cell").and_then(|text| Cell::parse(&text)) {
                 on_cell.run(Some(cell));
             }
         };
-        let mark = self.at.filter(|at| *at < count).map(|at| {
-            view! {
-                <rect class="strip-at" x=tenth(at as f64 * WIDE) y="0" width=WIDE height=HIGH vector-effect="non-scaling-stroke" />
+        let on_key = move |event: leptos::ev::KeyboardEvent| {
+            let (here, key) = (cursor.get_untracked(), event.key());
+            match key.as_str() {
+                "Enter" => {
+                    let cell = kept.with_value(|cells| cells.addresses.get(here?).copied());
+                    cell.into_iter().for_each(|cell| on_cell.run(Some(cell)));
+                }
+                "ArrowLeft" | "ArrowRight" | "Home" | "End" if count > 0 => {
+                    let next = here.and_then(|here| moved(&key, here, 1, count)).unwrap_or(first);
+                    cursor.set(Some(next));
+                    say(kept.with_value(|cells| cells.spoken(next, words)));
+                }
+                _ => return,
             }
-        });
+            event.prevent_default();
+            event.stop_propagation();
+        };
+        let frame = |class: &'static str, i: usize| {
+            view! {
+                <rect class=class x=tenth(i as f64 * WIDE) y="0" width=WIDE height=HIGH vector-effect="non-scaling-stroke" />
+            }
+        };
         view! {
-            <svg class="strip-row" role="img" aria-label=name preserveAspectRatio="none"
-                viewBox=format!("0 0 {} {HIGH}", (count.max(1) as f64) * WIDE) on:click=open>
-                {self.values.iter().enumerate().map(|(i, v)| self.cell(i, *v)).collect_view()}
-                {mark}
+            <svg class="strip-row" role="application" tabindex="0" aria-label=name aria-description=words.strip_keys
+                preserveAspectRatio="none" viewBox=format!("0 0 {} {HIGH}", (count.max(1) as f64) * WIDE)
+                on:click=open on:keydown=on_key on:blur=move |_| cursor.set(None)>
+                {drawn}
+                {self.at.filter(|at| *at < count).map(|at| frame("strip-at", at))}
+                {move || cursor.get().map(|i| frame("strip-at strip-cursor", i))}
             </svg>
+            <span class="unseen" aria-live="polite">{move || heard.get()}</span>
         }
         .into_any()
+    }
+
+    /// A cell in words.
+    fn spoken(&self, i: usize, words: &StageStrings) -> String {
+        let value = self.values[i];
+        match self.names.get(i) {
+            Some(name) => format!("{name}{}{}", words.colon, short(value, words)),
+            None => (words.vector_cell)(i, value),
+        }
     }
 
     fn cell(&self, i: usize, value: f32) -> impl IntoView + use<> {
@@ -95,16 +148,20 @@ pub fn largest(values: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::stage::EN;
     use crate::model::{Site, SiteName};
 
     #[test]
     fn every_cell_has_its_number_its_sign_and_its_address() {
         let cells = Cells::new(vec![1.0, -2.0, f32::NAN, 0.0]).of(|i| Cell::new(SiteName::new(Site::Mid, 1), 3, i));
         let html = Owner::new()
-            .with(|| cells.clone().to(1.0).at(Some(1)).draw("four".into(), Callback::new(|_| ())).to_html());
+            .with(|| cells.clone().to(1.0).at(Some(1)).draw("four".into(), Callback::new(|_| ()), &EN).to_html());
         assert!(html.contains("data-cell=\"block.1.mid:3:2\" data-value=\"NaN\""), "{html}");
         assert_eq!((html.matches("cell-above").count(), html.matches("cell-below").count()), (2, 1));
         assert_eq!((html.matches("cell-loud").count(), html.matches("strip-at").count()), (1, 1));
         assert_eq!(cells.limit, 2.0);
+        assert!(html.contains("tabindex=\"0\"") && html.contains("aria-label=\"four\""), "{html}");
+        assert_eq!(cells.spoken(1, &EN), "dimension 1: -2");
+        assert_eq!(cells.named(["a", "b"].map(String::from).to_vec()).spoken(1, &EN), "b: −2.00");
     }
 }

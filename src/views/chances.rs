@@ -1,11 +1,13 @@
 //! What the prediction shows: the chances of the next token, and of any word one asks about.
 //!
 //! In: a trace's last logits, the vocabulary, and what a person asks. Chances are the softmax over
-//! the whole vocabulary; what is not listed is counted and added up.
+//! the whole vocabulary; what is not listed is counted and added up. What is drawn from (temperature,
+//! top-k, top-p) stands beside them.
 
 use super::label::Label;
+use crate::analysis::draw::Draw;
 use crate::analysis::probability::{Distribution, Remainder};
-use crate::model::Site;
+use crate::model::{Cell, Site, SiteName};
 use crate::tokens::Vocabulary;
 use crate::trace::{Tap, Trace};
 
@@ -16,10 +18,10 @@ pub struct Row {
     pub label: Label,
     /// From 1.
     pub rank: usize,
-    /// At temperature 1: the model's own.
+    /// At temperature 1, nothing cut away: the model's own.
     pub chance: f32,
-    /// At the asked temperature, where that is another.
-    pub tempered: Option<f32>,
+    /// In the draw, where that is from other chances: 0 where the token is cut away.
+    pub drawn: Option<f32>,
 }
 
 /// All tokens that are not listed, together.
@@ -27,7 +29,7 @@ pub struct Row {
 pub struct Rest {
     pub count: usize,
     pub chance: f32,
-    pub tempered: Option<f32>,
+    pub drawn: Option<f32>,
 }
 
 /// Where the word that was asked for stands.
@@ -42,10 +44,16 @@ pub enum Found {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PredictionModel {
+    /// The position whose next token it is: the last.
+    pub position: usize,
+    /// The token there.
+    pub after: Label,
     pub rows: Vec<Row>,
     pub rest: Rest,
     pub vocabulary: usize,
     pub temperature: f32,
+    /// How many of the likeliest stay in the draw; all V where nothing is cut away.
+    pub kept: usize,
     pub found: Option<Found>,
 }
 
@@ -55,14 +63,15 @@ pub fn taps() -> Vec<Tap> {
 
 /// `None` where the trace has no logits of its last token.
 pub fn derive(trace: &Trace, vocabulary: &Vocabulary, ask: &Ask) -> Option<PredictionModel> {
-    let logits = trace.row(Site::Logits, 0, trace.tokens().checked_sub(1)?)?;
+    let position = trace.tokens().checked_sub(1)?;
+    let logits = trace.row(Site::Logits, 0, position)?;
     let chances = Distribution::new(logits, 1.0);
-    let tempered = (ask.temperature != 1.0).then(|| Distribution::new(logits, ask.temperature));
+    let draw = Draw::asked(logits, &chances, ask);
     let row = |rank: usize, id: u32, chance: f32| Row {
         label: Label::of(vocabulary, id),
         rank,
         chance,
-        tempered: tempered.as_ref().and_then(|t| t.chance_of(id)),
+        drawn: draw.as_ref().and_then(|draw| draw.chances().chance_of(id)),
     };
     let top = chances.top(ask.count);
     let found = |word: &str| {
@@ -71,16 +80,25 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary, ask: &Ask) -> Option<Predi
         Some(if whole { Found::Whole(row) } else { Found::Begins(row) })
     };
     let Remainder { count, probability } = chances.remainder(ask.count);
-    // The same tokens' chances at the other temperature: its own remainder may be of others.
-    let rest = |t: &Distribution| {
-        let listed: f64 = top.iter().filter_map(|c| t.chance_of(c.id)).map(f64::from).sum();
-        (t.probabilities().iter().copied().map(f64::from).sum::<f64>() - listed).max(0.0) as f32
+    // The same tokens' chances in the draw: its own remainder may be of others.
+    let rest = |draw: &Draw| {
+        if draw.kept() <= top.len() {
+            return 0.0;
+        }
+        let drawn = draw.chances();
+        let listed: f64 = top.iter().filter_map(|c| drawn.chance_of(c.id)).map(f64::from).sum();
+        let left = drawn.probabilities().iter().copied().map(f64::from).sum::<f64>() - listed;
+        // Not `max`, which would make a 0 of what is no number.
+        if left < 0.0 { 0.0 } else { left as f32 }
     };
     Some(PredictionModel {
+        position,
+        after: Label::of(vocabulary, trace.text.tokens.get(position)?.id),
         rows: top.iter().zip(1..).map(|(c, rank)| row(rank, c.id, c.probability)).collect(),
-        rest: Rest { count, chance: probability, tempered: tempered.as_ref().map(rest) },
+        rest: Rest { count, chance: probability, drawn: draw.as_ref().map(rest) },
         vocabulary: logits.len(),
         temperature: ask.temperature,
+        kept: draw.as_ref().map_or(logits.len(), Draw::kept),
         found: (!ask.word.trim().is_empty()).then(|| found(&ask.word).unwrap_or(Found::Nothing)),
     })
 }
@@ -95,14 +113,24 @@ impl PredictionModel {
             (moved.iter().map(|r| f64::from(of(r))).sum::<f64>() + f64::from(first)) as f32
         };
         model.rest.chance = plus(model.rest.chance, |r| r.chance);
-        model.rest.tempered = model.rest.tempered.map(|t| plus(t, |r| r.tempered.unwrap_or(0.0)));
+        model.rest.drawn = model.rest.drawn.map(|t| plus(t, |r| r.drawn.unwrap_or(0.0)));
         model
+    }
+
+    /// The logit that a token's chance is made of.
+    pub fn logit(&self, id: u32) -> Cell {
+        Cell::new(SiteName::new(Site::Logits, 0), self.position, id as usize)
+    }
+
+    /// Whether a token of this rank stays in the draw.
+    pub fn keeps(&self, rank: usize) -> bool {
+        rank <= self.kept
     }
 
     /// What a token's full bar stands for: few steps, so that bars of one keystroke compare with the
     /// next's. The remainder, which may dwarf them all, has a scale of its own: its full bar is 1.
     pub fn full(&self) -> f32 {
-        let drawn = self.rows.iter().flat_map(|r| [Some(r.chance), r.tempered]);
+        let drawn = self.rows.iter().flat_map(|r| [Some(r.chance), r.drawn]);
         let most = drawn.flatten().fold(0.0, f32::max);
         [0.05, 0.1, 0.25, 0.5].into_iter().find(|&step| most <= step).unwrap_or(1.0)
     }

@@ -29,7 +29,7 @@ fn what_is_listed_and_what_is_not_make_one_whole() {
             let whole: f32 = model.rows.iter().map(|r| r.chance).sum::<f32>() + model.rest.chance;
             assert!((whole - 1.0).abs() < 1e-6, "{whole}");
             assert_eq!(model.rows.len() + model.rest.count, 8);
-            assert_eq!(model.rows[0].tempered.is_some(), temperature != 1.0);
+            assert_eq!(model.rows[0].drawn.is_some(), temperature != 1.0);
             assert_eq!(model.rows.iter().map(|r| r.label.id).take(2).collect::<Vec<_>>()[0], 1);
             let short = model.first(2);
             let whole: f32 = short.rows.iter().map(|r| r.chance).sum::<f32>() + short.rest.chance;
@@ -54,4 +54,26 @@ fn a_full_bar_stands_for_one_of_a_few_shares() {
     assert_eq!(model.first(3).full(), 0.25);
     let sure = derive(&trace(&[9.0, 0.0, 0.0]), &vocabulary(), &Ask::default()).unwrap();
     assert_eq!(sure.full(), 1.0);
+}
+
+#[test]
+fn what_is_cut_away_keeps_its_own_chance_and_what_stays_adds_up_again() {
+    let plain = derive(&trace(&LOGITS), &vocabulary(), &Ask { count: 8, ..Ask::default() }).unwrap();
+    for (top_k, top_p, kept) in [(Some(3), None, 3), (None, Some(0.3), 1), (Some(5), Some(0.99), 5)] {
+        for count in [2, 8] {
+            let ask = Ask { count, top_k, top_p, word: "cat".into(), ..Ask::default() };
+            let model = derive(&trace(&LOGITS), &vocabulary(), &ask).unwrap();
+            assert_eq!(model.kept, kept);
+            for (row, own) in model.rows.iter().zip(&plain.rows) {
+                assert_eq!((row.label.id, row.chance), (own.label.id, own.chance));
+                assert_eq!(row.drawn.unwrap() > 0.0, model.keeps(row.rank));
+            }
+            for model in [model.first(1), model] {
+                let drawn = model.rows.iter().map(|r| r.drawn.unwrap()).sum::<f32>() + model.rest.drawn.unwrap();
+                assert!((drawn - 1.0).abs() < 1e-6, "{drawn}");
+                assert_eq!(model.rest.drawn.unwrap() > 0.0, model.keeps(model.rows.len() + 1));
+            }
+        }
+    }
+    assert!(plain.kept == 8 && plain.rest.drawn.is_none());
 }

@@ -1,5 +1,5 @@
 //! The embedding floor: a token's neighbours in the model's own table, as a list and as a map, and
-//! its vector. In: the worker's answer to `Request::Neighbours`.
+//! its vector. In: the worker's answer to `Question::Neighbours`.
 
 use super::glossary::{glossary_of, marked};
 use super::label::Label;
@@ -99,6 +99,7 @@ pub fn EmbeddingFloor(
                 <div class="embedding-list">
                     <h3>{around(|w| w.neighbours_title)}</h3>
                     <p class="note">{move || strings.get().neighbours_hint}</p>
+                    <p class="note">{move || strings.get().common_hint}</p>
                     <p class="note">{move || strings.get().cosine_hint}</p>
                     <NeighbourList model hover on_visit strings />
                 </div>

@@ -1,17 +1,18 @@
-//! Taking along what a room shows: as a picture, as its numbers, as the whole run.
+//! Taking along what a room shows: as a picture, as its numbers, as the whole run; and an open receipt, as its numbers.
 //!
-//! Everything is made here in the page. The numbers are those that the room's elements carry in
-//! `data-value`, with the addresses of `data-cell`; the whole run is the file that the command line
-//! writes with `glassbox trace --out`.
+//! Everything is made here in the page. The numbers are those that the room's elements carry in `data-value`, with
+//! the addresses of `data-cell`, and those that its pictures are painted from ([`Figures`]); the whole run is the file
+//! that the command line writes with `glassbox trace --out`.
 
+use super::figures::{FigureTable, Figures};
 use super::popup::Popup;
 use super::room::{Place, StageActions, StageModel};
-use super::status::{display_name, grouped, megabytes};
+use super::status::{display_name, grouped, megabytes, titled};
 use crate::content::Strings;
 use crate::engine::EngineStatus;
 use crate::link::protocol::ModelInfo;
 use crate::link::question::{Asker, Question};
-use crate::model::{Knob, Precision};
+use crate::model::{Cell, Knob, Precision};
 use crate::tokens::Vocabulary;
 use crate::trace::{Layout, Tap, Trace, file};
 use leptos::prelude::*;
@@ -21,17 +22,10 @@ use std::sync::Arc;
 
 #[cfg(target_arch = "wasm32")]
 mod capture;
+mod numbers;
 pub mod picture;
 
-/// A number on the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number {
-    /// Its address in the run, or else what its element says of itself.
-    pub cell: String,
-    pub label: String,
-    /// As the page carries it, not rounded.
-    pub value: String,
-}
+pub use numbers::{Number, csv, json, with_figures};
 
 /// What made the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +45,7 @@ impl About {
             title,
             address,
             text: text.into(),
-            model: info.name.clone(),
+            model: named(info),
             engine: engine(&info.engine, info.precision),
             precision: format!("{:?}", info.precision),
             knob: knob.map(|knob| knob.to_string()),
@@ -79,33 +73,6 @@ fn engine(status: &EngineStatus, precision: Precision) -> String {
     }
 }
 
-/// A line a number; before them, what made them, in lines without a cell.
-pub fn csv(about: &About, numbers: &[Number]) -> String {
-    let quoted = |text: &str| match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    };
-    let line =
-        |cell: &str, label: &str, value: &str| format!("{},{},{}\r\n", quoted(cell), quoted(label), quoted(value));
-    let fields = about.fields().map(|(name, value)| line("", name, value)).concat();
-    let numbers: String = numbers.iter().map(|n| line(&n.cell, &n.label, &n.value)).collect();
-    format!("cell,label,value\r\n{fields}{numbers}")
-}
-
-/// The same as JSON. What is no finite number stays a string, since JSON has no word for it.
-pub fn json(about: &About, numbers: &[Number]) -> String {
-    let mut all: serde_json::Map<String, Value> =
-        about.fields().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    all.insert("knob".into(), about.knob.clone().into());
-    let value = |text: &str| match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => json!(number),
-        _ => json!(text),
-    };
-    let number = |n: &Number| json!({"cell": n.cell, "label": n.label, "value": value(&n.value)});
-    all.insert("numbers".into(), numbers.iter().map(number).collect());
-    format!("{:#}\n", Value::Object(all))
-}
-
 /// `glassbox-story-block-2-head-3.svg`: blocks and heads from 0, as in addresses.
 pub fn file_name(model: &str, place: Place, extension: &str) -> String {
     use crate::content::{Floor, Room};
@@ -117,10 +84,15 @@ pub fn file_name(model: &str, place: Place, extension: &str) -> String {
     format!("glassbox-{model}-{}{room}.{extension}", place.floor)
 }
 
+/// `glassbox-story-receipt-block.2.mid-5-7.csv`.
+pub fn receipt_name(model: &str, cell: Cell, extension: &str) -> String {
+    format!("glassbox-{model}-receipt-{}.{extension}", cell.to_string().replace(':', "-"))
+}
+
 /// The whole run as the command line writes it.
 pub fn trace_file(trace: &Trace, info: &ModelInfo, vocabulary: &Vocabulary) -> Option<Vec<u8>> {
     let header = json!({
-        "model": info.name,
+        "model": named(info),
         "engine": engine(&info.engine, info.precision),
         "precision": format!("{:?}", info.precision),
         "knob": trace.knob.map(|knob| knob.to_string()),
@@ -130,6 +102,12 @@ pub fn trace_file(trace: &Trace, info: &ModelInfo, vocabulary: &Vocabulary) -> O
     let tokens: Vec<String> = ids.iter().map(|id| file::shown(vocabulary.bytes_of(*id))).collect();
     let metadata: HashMap<String, String> = file::metadata(&header, &ids, &tokens);
     file::bytes(&trace.layout, &trace.values, metadata).ok()
+}
+
+/// The model as files name it.
+fn named(info: &ModelInfo) -> String {
+    let untrained = if info.config.untrained { " (untrained, random weights)" } else { "" };
+    format!("{}{untrained}", info.name)
 }
 
 /// The bytes of the whole run of so many tokens.
@@ -144,13 +122,14 @@ fn lines(info: &ModelInfo, trace: &Trace, strings: &Strings) -> Vec<String> {
     let precision = match info.precision {
         Precision::F16 => words.precision_f16,
         Precision::F32 => words.precision_f32,
+        Precision::Int8 => words.precision_int8,
     };
     let engine = match &info.engine {
         EngineStatus::Gpu { adapter, .. } if adapter.is_empty() => (words.on_gpu)(words.gpu_nameless),
         EngineStatus::Gpu { adapter, .. } => (words.on_gpu)(adapter),
         EngineStatus::Cpu { .. } => words.on_cpu.into(),
     };
-    let name = display_name(&info.name, strings);
+    let name = titled(&display_name(&info.name, strings), info.config.untrained, strings);
     let size = (words.parameters)(&grouped(info.parameters));
     let made = format!("Glassbox · {name} · {size} · {precision} · {engine}");
     let knob = trace.knob.map(|knob| format!("{}{}{knob}", strings.shell.floors.knobs, strings.stage.colon));
@@ -164,6 +143,22 @@ enum Kind {
     Png,
     Csv,
     Json,
+    ReceiptCsv,
+    ReceiptJson,
+}
+
+impl Kind {
+    /// In `data-save`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::ReceiptCsv => "receipt-csv",
+            Self::ReceiptJson => "receipt-json",
+        }
+    }
 }
 
 /// The menu in the stage's head.
@@ -173,6 +168,7 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
     let asked = StoredValue::new(0);
     let words = move || &strings.get().export;
     let answered = model.asked.of(Asker::Export);
+    let figures = use_context::<Figures>();
     Effect::new(move |_| {
         let Some(answered) = answered.get() else { return };
         let (Some(trace), Some(info)) = (answered.everything(), model.info.get_untracked()) else { return };
@@ -195,14 +191,21 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
     let save = move |kind: Kind| {
         let (Some(trace), Some(info)) = (model.trace.get_untracked(), model.info.get_untracked()) else { return };
         failed.set(false);
-        save_room(kind, model.place.get_untracked(), &trace, &info, strings.get_untracked(), failed);
+        let tables = || figures.map(Figures::tables).unwrap_or_default();
+        save_room(kind, model.place.get_untracked(), &trace, &info, tables, strings.get_untracked(), failed);
     };
     let item = move |kind: Kind, name: fn(&Strings) -> &'static str| {
         view! {
-            <button type="button" class="save-item" data-save=format!("{kind:?}").to_lowercase() on:click=move |_| save(kind)>
+            <button type="button" class="save-item" data-save=kind.name() on:click=move |_| save(kind)>
                 {move || name(strings.get())}
             </button>
         }
+    };
+    let open = Memo::new(move |_| model.place.get().cell.is_some());
+    let receipt = move || {
+        open.get().then(|| {
+            [item(Kind::ReceiptCsv, |s| s.export.receipt_csv), item(Kind::ReceiptJson, |s| s.export.receipt_json)]
+        })
     };
     let large = move || {
         let tokens = model.trace.with(|trace| trace.as_ref().map_or(0, |trace| trace.tokens()));
@@ -215,6 +218,7 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
                 {item(Kind::Png, |s| s.export.png)}
                 {item(Kind::Csv, |s| s.export.csv)}
                 {item(Kind::Json, |s| s.export.json)}
+                {receipt}
                 <button type="button" class="save-item" data-save="trace" on:click=ask>
                     {move || (words().trace)(&large())}
                 </button>
@@ -243,6 +247,7 @@ fn save_room(
     place: Place,
     trace: &Trace,
     info: &ModelInfo,
+    tables: impl Fn() -> Vec<FigureTable>,
     strings: &'static Strings,
     failed: RwSignal<bool>,
 ) {
@@ -251,11 +256,21 @@ fn save_room(
         use super::browser::{save_bytes, save_png};
         let Some(room) = capture::room() else { return };
         let name = |extension| file_name(&info.name, place, extension);
+        let receipt = || Some((capture::receipt()?, place.cell?));
         let about = || About::new(info, &trace.text.read, trace.knob, capture::title(), capture::address());
+        let numbers = || with_figures(capture::numbers(&room), &tables());
         match kind {
-            Kind::Csv => save_bytes(&name("csv"), "text/csv", csv(&about(), &capture::numbers(&room)).as_bytes()),
-            Kind::Json => {
-                save_bytes(&name("json"), "application/json", json(&about(), &capture::numbers(&room)).as_bytes());
+            Kind::Csv => save_bytes(&name("csv"), "text/csv", csv(&about(), &numbers()).as_bytes()),
+            Kind::Json => save_bytes(&name("json"), "application/json", json(&about(), &numbers()).as_bytes()),
+            Kind::ReceiptCsv | Kind::ReceiptJson => {
+                let Some((receipt, cell)) = receipt() else { return failed.set(true) };
+                let about = About { title: capture::receipt_title(), ..about() };
+                let numbers = capture::numbers(&receipt);
+                let (extension, kind, text) = match kind {
+                    Kind::ReceiptCsv => ("csv", "text/csv", csv(&about, &numbers)),
+                    _ => ("json", "application/json", json(&about, &numbers)),
+                };
+                save_bytes(&receipt_name(&info.name, cell, extension), kind, text.as_bytes());
             }
             Kind::Svg | Kind::Png => {
                 let Some(seen) = capture::picture(&room) else { return failed.set(true) };
@@ -269,50 +284,13 @@ fn save_room(
         }
     }
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = (kind, place, lines(info, trace, strings), failed);
+    let _ = (kind, place, lines(info, trace, strings), tables, failed);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::content::{Floor, Room};
-
-    fn about() -> About {
-        About {
-            title: "Block 3 of 6".into(),
-            address: "http://localhost/#/block-2".into(),
-            text: "The \"King\",\nsaid".into(),
-            model: "story".into(),
-            engine: "cpu (NoWebGpu), F32 weights".into(),
-            precision: "F32".into(),
-            knob: None,
-        }
-    }
-
-    fn number(cell: &str, label: &str, value: &str) -> Number {
-        Number { cell: cell.into(), label: label.into(), value: value.into() }
-    }
-
-    #[test]
-    fn a_table_carries_every_number_as_the_page_has_it() {
-        let numbers = [number("block.2.mid:3:7", "0.12, about", "0.12345678"), number("", "x", "NaN")];
-        let csv = csv(&about(), &numbers);
-        let lines: Vec<&str> = csv.split("\r\n").collect();
-        assert_eq!(lines[0], "cell,label,value");
-        assert_eq!(lines[2], ",text,\"The \"\"King\"\",\nsaid\"");
-        assert_eq!(lines[8], "block.2.mid:3:7,\"0.12, about\",0.12345678");
-        assert_eq!(lines[9], ",x,NaN");
-    }
-
-    #[test]
-    fn json_keeps_what_is_no_number_visible() {
-        let numbers = [number("a", "b", "0.25"), number("a", "b", "NaN"), number("a", "b", "-inf")];
-        let read: Value = serde_json::from_str(&json(&about(), &numbers)).unwrap();
-        assert_eq!(read["knob"], Value::Null);
-        assert_eq!(read["model"], "story");
-        let values: Vec<&Value> = read["numbers"].as_array().unwrap().iter().map(|n| &n["value"]).collect();
-        assert_eq!(values, [&json!(0.25), &json!("NaN"), &json!("-inf")]);
-    }
 
     #[test]
     fn files_are_named_after_model_and_place() {
@@ -325,6 +303,12 @@ mod tests {
         assert_eq!(name("#/block-2"), "glassbox-story-block-2.svg");
         assert_eq!(name("#/block-2/mlp"), "glassbox-story-block-2-mlp.svg");
         assert_eq!(name("#/block-2/head-3"), "glassbox-story-block-2-head-3.svg");
+    }
+
+    #[test]
+    fn a_receipt_s_file_is_named_after_its_value() {
+        let cell = Cell::parse("block.2.attention.scores:3:5:7").unwrap();
+        assert_eq!(receipt_name("story", cell, "csv"), "glassbox-story-receipt-block.2.attention.scores-3-5-7.csv");
     }
 
     fn place() -> Place {

@@ -1,5 +1,6 @@
 //! The GELU curve, drawn by the same function that the CPU engine runs, with neurons as points on it.
 
+use super::glossary::Marks;
 use super::grid::tenth;
 use super::neurons::Neuron;
 use crate::content::Strings;
@@ -119,12 +120,13 @@ pub fn GeluCurve(
         .into_any()
     };
     let said = move || {
-        let words = &strings.get().mlp;
+        let (strings, words) = (strings.get(), &strings.get().mlp);
         model.with(|m| {
-            m.as_ref().map(|m| match m.activation {
+            let said = match m.as_ref()?.activation {
                 Activation::GeluTanh => words.curve_tanh,
                 Activation::GeluErf => words.curve_erf,
-            })
+            };
+            Some(Marks::new(&strings.glossary).after(strings.shell.floors.mlp_lead).draw(said))
         })
     };
     view! {

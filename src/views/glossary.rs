@@ -1,7 +1,8 @@
 //! The glossary: a term in a text that opens its explanation, and the sheet of all terms.
 //!
 //! In a room: `{marked(lead, words)}` draws a text with its terms marked, `<Term name=TermName::Softmax
-//! words>"softmax"</Term>` one of them.
+//! words>"softmax"</Term>` one of them. What a room says after its lead goes through [`Marks`]: a term is marked
+//! where the room says it first, and nowhere else.
 
 use super::popup::Popup;
 use super::sheet::Sheet;
@@ -39,12 +40,48 @@ pub fn Term(name: TermName, words: &'static GlossaryStrings, #[prop(into)] text:
 
 /// The text with the terms that the glossary explains, each marked where it comes first.
 pub fn marked(text: &str, words: &'static GlossaryStrings) -> AnyView {
-    let stretches = words.mark(text);
+    Marks::new(words).draw(text)
+}
+
+/// Which terms a room has marked so far.
+pub struct Marks {
+    words: &'static GlossaryStrings,
+    seen: Vec<TermName>,
+}
+
+impl Marks {
+    pub fn new(words: &'static GlossaryStrings) -> Self {
+        Self { words, seen: Vec::new() }
+    }
+
+    /// After texts that stand above, whose terms are marked there.
+    pub fn after(self, text: &str) -> Self {
+        let Self { words, mut seen } = self;
+        words.mark_new(text, &mut seen);
+        Self { words, seen }
+    }
+
+    /// A term that no text spells out, unless it was marked before.
+    pub fn term(&mut self, name: TermName, text: &'static str) -> AnyView {
+        if self.seen.contains(&name) {
+            return text.into_any();
+        }
+        self.seen.push(name);
+        view! { <Term name words=self.words text /> }.into_any()
+    }
+
+    /// The text, with the terms that are new in it marked.
+    pub fn draw(&mut self, text: &str) -> AnyView {
+        draw(&self.words.mark_new(text, &mut self.seen), self.words)
+    }
+}
+
+fn draw(stretches: &[Stretch], words: &'static GlossaryStrings) -> AnyView {
     let plain = |at: Option<usize>| match at.and_then(|at| stretches.get(at)) {
         Some(Stretch::Plain(text)) => *text,
         _ => "",
     };
-    let draw = |(at, stretch): (usize, &Stretch)| match *stretch {
+    let one = |(at, stretch): (usize, &Stretch)| match *stretch {
         Stretch::Plain(text) => {
             // Its ends stand with the terms beside it.
             let start = if at > 0 { closing(text) } else { 0 };
@@ -59,7 +96,7 @@ pub fn marked(text: &str, words: &'static GlossaryStrings) -> AnyView {
                 .into_any()
         }
     };
-    stretches.iter().enumerate().map(draw).collect_view().into_any()
+    stretches.iter().enumerate().map(one).collect_view().into_any()
 }
 
 /// Where the opening brackets and quotes at a text's end begin.
@@ -106,6 +143,18 @@ pub fn GlossaryList(strings: Signal<&'static Strings>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::content::glossary::{EN, ZH};
+
+    #[test]
+    fn a_room_marks_a_term_once() {
+        Owner::new().with(|| {
+            let mut marks = Marks::new(&EN).after("the softmax");
+            let drawn = |view: AnyView| view.to_html().matches("glossary-term").count();
+            assert_eq!(drawn(marks.draw("softmax of a logit")), 1);
+            assert_eq!(drawn(marks.draw("softmax of a logit")), 0);
+            assert_eq!(drawn(marks.term(TermName::Query, "Q")), 1);
+            assert_eq!(drawn(marks.draw("a query")), 0);
+        });
+    }
 
     #[test]
     fn a_marked_text_still_says_what_it_said() {

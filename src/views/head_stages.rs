@@ -2,18 +2,24 @@
 //! arithmetic of the cell under the pointer.
 
 use super::browser::{pixel_ratio, width_of};
-use super::cells::Cells;
-use super::head_steps::{HeadRun, HeadStep, Letter, Line, Sheet, arithmetic, derive, sheet};
+use super::figures::{FigureNumbers, offer};
+use super::glossary::Marks;
+use super::head_steps::{HeadRun, HeadStep, Sheet, derive, sheet};
 use super::legend::Legend;
-use super::number::{number, short};
+use super::number::short;
 use super::paint::{Brush, Scale};
 use super::plate::{Axes, Plate, PlateActions};
 use super::room::{StageActions, StageModel, kept};
 use crate::content::Strings;
 use crate::content::head::HeadStrings;
+use crate::model::Cell;
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+mod panel;
+
+use panel::CellArithmetic;
 
 /// What all parts of the steps read.
 #[derive(Clone, Copy)]
@@ -25,6 +31,10 @@ struct Steps {
     sheet: Memo<Option<Arc<Sheet>>>,
     /// The cell under pointer or keyboard.
     cursor: RwSignal<Option<(usize, usize)>>,
+    /// The cell that stays, where both sides are tokens: the same one in all of these steps, and in the map above.
+    pair: Signal<Option<(usize, usize)>>,
+    /// The cell that stays, where a vector stands across.
+    entry: RwSignal<Option<(usize, usize)>>,
     strings: Signal<&'static Strings>,
 }
 
@@ -33,10 +43,21 @@ impl Steps {
         &self.strings.get().head
     }
 
-    /// The cell whose arithmetic is shown: under the pointer, else the reading token's strongest look.
+    /// The cell whose arithmetic is shown: under the pointer, else the one that is held, else the reading token's
+    /// strongest look.
     fn cell(self) -> (usize, usize) {
-        let held = |cell: &(usize, usize)| self.sheet.with(|s| s.as_ref().is_some_and(|s| s.value(*cell).is_some()));
-        self.cursor.get().filter(held).unwrap_or_else(|| self.start())
+        let there = |cell: &(usize, usize)| self.sheet.with(|s| s.as_ref().is_some_and(|s| s.value(*cell).is_some()));
+        let held = self.held().filter(there);
+        self.cursor.get().filter(there).or(held).unwrap_or_else(|| self.start())
+    }
+
+    fn held(self) -> Option<(usize, usize)> {
+        if self.step.get().of_pairs() { self.pair.get() } else { self.entry.get() }
+    }
+
+    /// The value of the run that a cell is, or that it goes into.
+    fn address(self, at: (usize, usize)) -> Option<Cell> {
+        self.run.with(|run| Some(run.as_ref()?.address(self.step.get(), at, self.query.get())))
     }
 
     fn start(self) -> (usize, usize) {
@@ -71,7 +92,8 @@ pub fn HeadStages(
         let query = if step.get() == HeadStep::Fetch { query.get() } else { 0 };
         run.with(|run| run.as_ref().map(|run| Arc::new(sheet(run, step.get(), query))))
     });
-    let steps = Steps { run, step, query: query.into(), sheet, cursor: RwSignal::new(None), strings };
+    let (cursor, entry) = (RwSignal::new(None), RwSignal::new(None));
+    let steps = Steps { run, step, query: query.into(), sheet, cursor, pair: model.held, entry, strings };
     let words = move || steps.words();
     view! {
         <section class="head-steps" class:stale=stale class:none=move || run.with(Option::is_none)
@@ -82,8 +104,8 @@ pub fn HeadStages(
             <p class="note">{move || words().hint}</p>
             <Stepper steps />
             <div class="step-say">
-                <h4>{move || words().titles[step.get() as usize]}</h4>
-                <p>{move || said(steps)}</p>
+                <h4>{move || marks(steps, false).draw(words().titles[step.get() as usize])}</h4>
+                <p>{move || marks(steps, true).draw(&said(steps))}</p>
             </div>
             <div class="attention-split steps-split">
                 <StepMap steps model actions scale on_head />
@@ -91,6 +113,13 @@ pub fn HeadStages(
             </div>
         </section>
     }
+}
+
+/// The terms that stand marked above a step's title, or above what it says.
+fn marks(steps: Steps, titled: bool) -> Marks {
+    let strings = steps.strings.get();
+    let marks = Marks::new(&strings.glossary).after(strings.shell.floors.head_lead);
+    if titled { marks.after(strings.head.titles[steps.step.get() as usize]) } else { marks }
 }
 
 /// What a step does, with this model's numbers.
@@ -120,6 +149,7 @@ fn Stepper(steps: Steps) -> impl IntoView {
         // A cell stays the same cell as long as both sides are tokens.
         if !(to.of_pairs() && step.get_untracked().of_pairs()) {
             steps.cursor.set(None);
+            steps.entry.set(None);
         }
         step.set(to);
     };
@@ -183,11 +213,28 @@ fn StepMap(
             _ => [stage.looking_at, stage.reading_from],
         }
     });
-    let on_row = Callback::new(move |row: usize| {
+    let on_hold = Callback::new(move |at: (usize, usize)| match step.get_untracked() {
         // The rows of fetched values are no reading tokens.
-        if step.get_untracked() != HeadStep::Fetch {
-            actions.on_pin.run(row);
+        HeadStep::Fetch => steps.entry.set(Some(at)),
+        HeadStep::Add => {
+            steps.entry.set(Some(at));
+            actions.on_pin.run(at.0);
         }
+        _ => actions.on_hold.run(at),
+    });
+    let on_open = Callback::new(move |at| actions.on_cell.run(untrack(|| steps.address(at))));
+    let on_leave = Callback::new(move |()| {
+        steps.entry.set(None);
+        actions.on_let_go.run(());
+    });
+    let table = Signal::derive(move || {
+        let title = steps.words().titles[step.get() as usize].to_owned();
+        steps.run.with(|run| Some(sheet.get()?.table(run.as_ref()?, title)))
+    });
+    offer(move || table.get().into_iter().collect());
+    let file = Signal::derive(move || {
+        let place = steps.run.with(|run| run.as_ref().map_or((0, 0), |run| (run.layer + 1, run.head + 1)));
+        format!("glassbox-block{}-head{}-step{}.csv", place.0, place.1, step.get() as usize + 1)
     });
     let scale_said = move || {
         sheet.with(|s| {
@@ -208,8 +255,9 @@ fn StepMap(
                     name=Signal::derive(move || Some(steps.words().titles[step.get() as usize].into()))
                     axis_words
                     pinned=Signal::derive(move || Some(steps.query.get()).filter(|_| step.get() != HeadStep::Fetch))
+                    held=Signal::derive(move || steps.held())
                     cursor
-                    actions=PlateActions { on_row, on_leave: actions.on_let_go, on_head }
+                    actions=PlateActions { on_hold, on_open, on_leave, on_head }
                     strings=Signal::derive(move || &strings.get().stage)
                 />
             </div>
@@ -224,6 +272,8 @@ fn StepMap(
             <p class="note">
                 {move || if step.get().of_run() { steps.words().from_run } else { steps.words().worked_out }}
             </p>
+            <FigureNumbers table cells=Signal::derive(move || sheet.with(|s| s.as_ref().map_or(0, |s| s.values.len()))) file
+                strings=Signal::derive(move || &strings.get().stage) />
         </div>
     }
 }
@@ -255,78 +305,4 @@ fn spoken(steps: Steps, (row, column): (usize, usize)) -> String {
         let across = if steps.step.get().of_pairs() { run.name(column) } else { column.to_string() };
         (steps.words().spoken)(&run.name(row), &across, &short(value, &steps.strings.get().stage))
     })
-}
-
-/// The sum behind the cell.
-#[component]
-fn CellArithmetic(steps: Steps, actions: StageActions) -> impl IntoView {
-    let lines = move || {
-        let (words, cell) = (steps.words(), steps.cell());
-        steps.run.with(|run| {
-            let run = run.as_ref()?;
-            let lines = arithmetic(run, steps.step.get(), cell, steps.query.get(), words);
-            let last = lines.len() - 1;
-            let draw = |(i, line)| draw(line, i == last, actions, steps.strings.get());
-            Some(lines.into_iter().enumerate().map(draw).collect_view())
-        })
-    };
-    view! {
-        <div class="cell-arithmetic" data-testid="cell-arithmetic">
-            <p class="sentence sentence-small">{move || whose(steps)}</p>
-            <dl>{lines}</dl>
-        </div>
-    }
-}
-
-/// "it asks dog".
-fn whose(steps: Steps) -> AnyView {
-    let (words, (row, column)) = (steps.words(), steps.cell());
-    let name = |i: usize| {
-        let name = steps.run.with(|run| run.as_ref().map(|run| run.name(i)));
-        view! { <em class="tok" translate="no">{name}</em> }
-    };
-    match steps.step.get() {
-        HeadStep::Fetch => {
-            let [a, b, c] = words.takes;
-            view! { {a}{name(steps.query.get())}{b}{name(row)}{c} }.into_any()
-        }
-        HeadStep::Add => {
-            let [a, b] = words.found;
-            view! { {a}{name(row)}{b} }.into_any()
-        }
-        _ => {
-            let [a, b, c] = words.asks;
-            view! { {a}{name(row)}{b}{name(column)}{c} }.into_any()
-        }
-    }
-}
-
-fn draw(line: Line, last: bool, actions: StageActions, strings: &'static Strings) -> AnyView {
-    match line {
-        Line::Row { letter, name, cells } => {
-            let limit = (strings.head.full_colour)(&short(cells.limit, &strings.stage));
-            let letter = letter.map(|letter| {
-                let (class, sign) = match letter {
-                    Letter::Query => ("qkv-letter qkv-query", "q"),
-                    Letter::Key => ("qkv-letter qkv-key", "k"),
-                    Letter::Value => ("qkv-letter qkv-value", "v"),
-                };
-                view! { <span class=class aria-hidden="true">{sign}</span> }
-            });
-            view! {
-                <div class="sum-line sum-row">
-                    <dt>{letter}{name.clone()}<span class="faint">{limit}</span></dt>
-                    <dd>{Cells::draw(&cells, name, actions.on_cell)}</dd>
-                </div>
-            }
-            .into_any()
-        }
-        Line::Number { name, value, cell } => view! {
-            <div class="sum-line" class:sum-result=last>
-                <dt>{name}</dt>
-                <dd>{number(value, cell, actions.on_cell, &strings.stage)}</dd>
-            </div>
-        }
-        .into_any(),
-    }
 }

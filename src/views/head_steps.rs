@@ -1,16 +1,14 @@
-//! How one head gets from q, k and v to its output: six steps, each a table of this run, and the
-//! arithmetic of each cell.
+//! How one head gets from q, k and v to its output: six steps, each a table of this run.
 //!
 //! In: the Qkv rows, scores, weights and mix of a trace. q·k before mask and scale, the products and the
 //! weighted values are functions of these, worked out here in f64; the rest is the run's own.
 
-use super::cells::{Cells, largest};
+use super::figures::{FigureTable, numbered, tokens};
 use super::label::{Label, labels};
 use super::paint::{Pixels, Table, Theme};
 use super::plate::{Across, Axes};
 use super::strip;
 use crate::analysis::{head, scores, strip::Scale};
-use crate::content::head::HeadStrings;
 use crate::model::{Cell, Site, SiteName};
 use crate::trace::{Tap, Trace};
 use std::sync::Arc;
@@ -115,7 +113,7 @@ impl HeadRun {
         }
     }
 
-    fn column(&self, letter: Letter) -> usize {
+    pub(super) fn column(&self, letter: Letter) -> usize {
         letter as usize * self.trace.config.width + self.head * self.size()
     }
 
@@ -125,12 +123,12 @@ impl HeadRun {
         row.get(self.column(letter)..self.column(letter) + self.size()).unwrap_or_default()
     }
 
-    fn vectors(&self, letter: Letter, count: usize) -> Vec<&[f32]> {
+    pub(super) fn vectors(&self, letter: Letter, count: usize) -> Vec<&[f32]> {
         (0..count).map(|position| self.vector(letter, position)).collect()
     }
 
     /// [T] weights or scores of a reading token.
-    fn row(&self, site: Site, query: usize) -> &[f32] {
+    pub(super) fn row(&self, site: Site, query: usize) -> &[f32] {
         self.trace.map_row(site, self.layer, self.head, query).unwrap_or_default()
     }
 
@@ -151,6 +149,17 @@ impl HeadRun {
 
     pub fn output_cell(&self, position: usize, dimension: usize) -> Cell {
         Cell::new(SiteName::new(Site::Mix, self.layer), position, self.head * self.size() + dimension)
+    }
+
+    /// The value of the run that a step's cell is, or that it goes into: q·k goes into a score, a weighted value into
+    /// the output of the token that reads, `query`.
+    pub fn address(&self, step: HeadStep, (row, column): (usize, usize), query: usize) -> Cell {
+        match step {
+            Compare | Shrink | Mask => self.map_cell(Site::Scores, row, column),
+            Soften => self.map_cell(Site::Weights, row, column),
+            Fetch => self.output_cell(query, column),
+            Add => self.output_cell(row, column),
+        }
     }
 
     /// Where a reading token looks most.
@@ -221,141 +230,24 @@ impl Sheet {
             .paint(grids, theme, ratio)
     }
 
+    /// All that is painted. An address only where the cell is that value of the run.
+    pub fn table(&self, run: &HeadRun, title: String) -> FigureTable {
+        let columns = match self.axes.across {
+            Across::Tokens { .. } => tokens(&self.axes.rows),
+            Across::Dimensions(count) => numbered(count),
+        };
+        let causal = self.axes.across == Across::Tokens { causal: true };
+        let entry = |row, column| {
+            let value = self.value((row, column)).filter(|_| !causal || column <= row)?;
+            let cell = self.step.of_run().then(|| run.address(self.step, (row, column), 0));
+            Some((value, cell))
+        };
+        FigureTable::new(title, tokens(&self.axes.rows), columns, entry)
+    }
+
     pub fn value(&self, (row, column): (usize, usize)) -> Option<f32> {
         self.values.get(row * self.axes.columns() + column).copied().filter(|_| column < self.axes.columns())
     }
-}
-
-/// A line of a cell's arithmetic.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Line {
-    /// A vector, with its letter where it is a query, key or value.
-    Row { letter: Option<Letter>, name: String, cells: Cells },
-    /// One number: the last line is the result.
-    Number { name: String, value: f32, cell: Option<Cell> },
-}
-
-fn number(name: impl Into<String>, value: f32, cell: Option<Cell>) -> Line {
-    Line::Number { name: name.into(), value, cell }
-}
-
-fn row(name: String, cells: Cells) -> Line {
-    Line::Row { letter: None, name, cells }
-}
-
-/// What stands behind the cell at `(row, column)` of a step's table. `query`: the reading token of [`Fetch`].
-pub fn arithmetic(run: &HeadRun, step: HeadStep, at: (usize, usize), query: usize, words: &HeadStrings) -> Vec<Line> {
-    match step {
-        Compare => compare(run, at, words),
-        Shrink => shrink(run, at, words),
-        Mask => mask(run, at, words),
-        Soften => soften(run, at, words),
-        Fetch => fetch(run, query, at, words),
-        Add => add(run, at, words),
-    }
-}
-
-fn vector(run: &HeadRun, letter: Letter, position: usize, limit: f32, at: Option<usize>, words: &HeadStrings) -> Line {
-    let name = match letter {
-        Letter::Query => words.query_of,
-        Letter::Key => words.key_of,
-        Letter::Value => words.value_of,
-    };
-    let cells = Cells::new(run.vector(letter, position).to_vec()).to(limit).at(at);
-    let cells = cells.of(|i| run.vector_cell(letter, position, i));
-    Line::Row { letter: Some(letter), name: name(&run.name(position)), cells }
-}
-
-fn compare(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let (q, k) = (run.vector(Letter::Query, query), run.vector(Letter::Key, key));
-    let limit = largest(q).max(largest(k));
-    vec![
-        vector(run, Letter::Query, query, limit, None, words),
-        vector(run, Letter::Key, key, limit, None, words),
-        row(words.products.into(), Cells::new(scores::products(q, k))),
-        number(words.dot, scores::dot(q, k) as f32, None),
-    ]
-}
-
-fn shrink(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let dot = scores::dot(run.vector(Letter::Query, query), run.vector(Letter::Key, key));
-    let times = (words.times)(&run.factor_written());
-    let first = vec![number(words.dot, dot as f32, None), number(times, run.factor(), None)];
-    let score = if key <= query {
-        // Here the run has the number itself.
-        number(words.score, run.row(Site::Scores, query)[key], Some(run.map_cell(Site::Scores, query, key)))
-    } else {
-        number(words.score, (dot * f64::from(run.factor())) as f32, None)
-    };
-    first.into_iter().chain([score]).collect()
-}
-
-fn row_of_scores(run: &HeadRun, query: usize, key: usize, words: &HeadStrings) -> Line {
-    let seen = run.row(Site::Scores, query)[..=query].to_vec();
-    let cells = Cells::new(seen).of(|i| run.map_cell(Site::Scores, query, i)).at(Some(key).filter(|key| *key <= query));
-    row((words.row_scores)(&run.name(query)), cells)
-}
-
-fn mask(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let value = run.row(Site::Scores, query)[key];
-    let cell = Some(run.map_cell(Site::Scores, query, key));
-    let mut lines = vec![row_of_scores(run, query, key, words)];
-    if key <= query {
-        lines.push(number(words.score_stays, value, cell));
-    } else {
-        let dot = scores::dot(run.vector(Letter::Query, query), run.vector(Letter::Key, key));
-        lines.push(number(words.score_would_be, (dot * f64::from(run.factor())) as f32, None));
-        lines.push(number(words.score_masked, value, cell));
-    }
-    lines
-}
-
-fn soften(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let seen = &run.row(Site::Scores, query)[..=query];
-    let (score, weight) = (run.map_cell(Site::Scores, query, key), run.map_cell(Site::Weights, query, key));
-    let last = number(words.weight, run.row(Site::Weights, query)[key], Some(weight));
-    let Some(parts) = scores::soften(seen, key) else {
-        return vec![number(words.score_masked, run.row(Site::Scores, query)[key], Some(score)), last];
-    };
-    vec![
-        row_of_scores(run, query, key, words),
-        number(words.score, seen[key], Some(score)),
-        number(words.largest, parts.largest, None),
-        number(words.raised, parts.raised, None),
-        number(words.raised_sum, parts.sum, None),
-        last,
-    ]
-}
-
-fn fetch(run: &HeadRun, query: usize, (key, dimension): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let weight = run.row(Site::Weights, query)[key];
-    let value = run.vector(Letter::Value, key);
-    let limit = largest(value);
-    let weighted = scores::shares(&[weight], &[value]);
-    let result = weighted[dimension];
-    vec![
-        number((words.weight_on)(&run.name(key)), weight, Some(run.map_cell(Site::Weights, query, key))),
-        vector(run, Letter::Value, key, limit, Some(dimension), words),
-        row(words.weighted.into(), Cells::new(weighted).to(limit).at(Some(dimension))),
-        number((words.weighted_at)(dimension), result, None),
-    ]
-}
-
-fn add(run: &HeadRun, (position, dimension): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let weights = &run.row(Site::Weights, position)[..=position];
-    let parts = weights
-        .iter()
-        .enumerate()
-        .map(|(key, weight)| (f64::from(*weight) * f64::from(run.vector(Letter::Value, key)[dimension])) as f32);
-    let output = run.output(position);
-    vec![
-        row((words.contributions)(dimension), Cells::new(parts.collect())),
-        row(
-            (words.output_of)(&run.name(position)),
-            Cells::new(output.to_vec()).of(|i| run.output_cell(position, i)).at(Some(dimension)),
-        ),
-        number((words.output_at)(dimension), output[dimension], Some(run.output_cell(position, dimension))),
-    ]
 }
 
 #[cfg(test)]

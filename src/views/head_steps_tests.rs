@@ -1,11 +1,13 @@
 //! The steps against a run whose scores, weights and mix were made by the definition.
 
 use super::*;
-use crate::analysis::scores::{dot, soften as softened};
+use crate::analysis::scores::soften as softened;
+use crate::analysis::vectors::dot;
 use crate::content::head::EN;
 use crate::model::GptConfig;
 use crate::tokens::{Text, Token};
 use crate::trace::Layout;
+use crate::views::head_arithmetic::{Line, arithmetic};
 
 const T: usize = 4;
 const C: usize = 6;

@@ -1,6 +1,7 @@
 //! All heads of a block as small maps, each with what it mostly does.
 
 use super::browser::{keep_painted, pixel_ratio};
+use super::figures::offer;
 use super::heatmap::HeadMap;
 use super::label::labels;
 use super::paint::{Brush, Grid, Scale, Theme};
@@ -77,6 +78,7 @@ pub fn HeadsGrid(
 ) -> impl IntoView {
     let count = Memo::new(move |_| model.with(|m| m.as_ref().map_or(0, |m| m.heads.len())));
     let layer = Memo::new(move |_| model.with(|m| m.as_ref().map_or(0, |m| m.layer)));
+    offer(move || model.with(|m| m.iter().flat_map(|m| &m.heads).map(|(map, _)| map.table(strings.get())).collect()));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let last = count.get_untracked().saturating_sub(1);
         let here = head.get_untracked();

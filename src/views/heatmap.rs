@@ -1,16 +1,16 @@
 //! One head's map: who reads from whom, as a canvas with its axes in words.
 //!
-//! In: a [`HeadMap`], which is a slice of a trace. Out: the cell under pointer or keyboard (`cursor`)
-//! and the row that a person pins.
+//! In: a [`HeadMap`], which is a slice of a trace, and the cell that is held. Out: what a [`Plate`] says.
 
 use super::browser::{pixel_ratio, width_of};
+use super::figures::{FigureTable, tokens};
 use super::label::Label;
 use super::legend::Legend;
 use super::paint::{Brush, Cell, Scale, Theme};
 use super::plate::{Axes, Plate, PlateActions};
 use crate::analysis::head;
 use crate::content::StageStrings;
-use crate::model::Site;
+use crate::model::{Cell as Address, Site, SiteName};
 use crate::trace::Trace;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -55,6 +55,21 @@ impl HeadMap {
         self.weights().get(start..start + query + 1).unwrap_or_default()
     }
 
+    /// The address of a weight.
+    pub fn address(&self, (query, key): (usize, usize)) -> Address {
+        Address::in_map(SiteName::new(Site::Weights, self.layer), self.head, query, key)
+    }
+
+    /// All that it may show, with addresses.
+    pub fn table(&self, words: &StageStrings) -> FigureTable {
+        let entry = |query, key| match self.cell(query, key) {
+            Cell::Share(share) => Some((share, Some(self.address((query, key))))),
+            Cell::Masked => None,
+        };
+        let names = tokens(&self.labels);
+        FigureTable::new((words.head_name)(self.layer, self.head), names.clone(), names, entry)
+    }
+
     /// The key that `query` looks at most.
     pub fn strongest(&self, query: usize) -> usize {
         head::strongest(self.row(query), query).map_or(0, |look| look.key)
@@ -80,16 +95,15 @@ pub fn spoken(map: &HeadMap, (query, key): (usize, usize), words: &StageStrings)
     }
 }
 
-/// See the module's header. `query` is the pinned row; `cursor` is (query, key).
+/// See the module's header. `query` is the pinned row; `held` and `cursor` are (query, key).
 #[component]
 pub fn Heatmap(
     map: Signal<Option<HeadMap>>,
     query: Signal<usize>,
+    held: Signal<Option<(usize, usize)>>,
     cursor: RwSignal<Option<(usize, usize)>>,
     scale: RwSignal<Scale>,
-    on_query: Callback<usize>,
-    on_leave: Callback<()>,
-    on_head: Callback<isize>,
+    actions: PlateActions,
     theme: Signal<Theme>,
     strings: Signal<&'static StageStrings>,
 ) -> impl IntoView {
@@ -119,8 +133,9 @@ pub fn Heatmap(
                 name=Signal::derive(move || map.with(|m| m.as_ref().map(|m| (strings.get().attention_figure)(m.layer, m.head))))
                 axis_words=Signal::derive(move || [strings.get().looking_at, strings.get().reading_from])
                 pinned=Signal::derive(move || Some(query.get()))
+                held
                 cursor
-                actions=PlateActions { on_row: on_query, on_leave, on_head }
+                actions
                 strings
             />
             <Legend scale filled=Signal::derive(move || frame.get().grid.filled()) theme strings />

@@ -3,6 +3,7 @@
 
 use super::cells::{Cells, largest};
 use super::gelu_curve::{CurveModel, GeluCurve};
+use super::glossary::Marks;
 use super::neurons::{self, Neuron, Neurons, directions, length};
 use super::number::{number, short};
 use super::push::{self, Push, PushModel, few};
@@ -72,6 +73,7 @@ pub fn MlpNeurons(model: StageModel, actions: StageActions, strings: Signal<&'st
         let count = |n| strings.get().stage.count(n);
         here.with(|run| (words().say)(&count(run.trace.config.inner), run.trace.config.width))
     };
+    let lead = move || strings.get().shell.floors.mlp_lead;
     let census = move || {
         let count = |n| strings.get().stage.count(n);
         let census = here.with(|run| run.census(position.get()))?;
@@ -87,7 +89,7 @@ pub fn MlpNeurons(model: StageModel, actions: StageActions, strings: Signal<&'st
             <header class="picture-head">
                 <h3>{move || words().title[0]}{move || here.name()}{move || words().title[1]}</h3>
             </header>
-            <p class="note">{say}</p>
+            <p class="note">{move || say().map(|said| Marks::new(&strings.get().glossary).after(lead()).draw(&said))}</p>
             <p class="sentence sentence-small">{census}</p>
             <p class="note" class:none=move || here.with(|run| run.positions.len() == run.labels.len()).unwrap_or(true)>
                 {move || words().only_one}
@@ -174,6 +176,7 @@ fn List(here: Here, added: Memo<Added>) -> impl IntoView {
                 let first = window.start;
                 let neuron = listed[i];
                 let cells = cells.of(|at| run.cell(Site::Gelu, first + at, neuron.index));
+                let cells = cells.named(window.clone().map(|i| run.name(i)).collect());
                 neuron_row(here, run, neuron, cells, i, added)
             };
             along.into_iter().enumerate().map(row).collect_view()
@@ -218,7 +221,7 @@ fn neuron_row(here: Here, run: &Neurons, neuron: Neuron, cells: Cells, i: usize,
             </span>
             <span class="neuron-length">{length}</span>
             <span class="neuron-words">{pushed}</span>
-            <span class="neuron-along">{cells.draw(words.fires.into(), on_cell)}</span>
+            <span class="neuron-along">{cells.draw(words.fires.into(), on_cell, stage)}</span>
         </li>
     }
     .into_any()

@@ -4,7 +4,8 @@
 //! them at every keystroke, else for the pinned or last one. Out: plain lists; what is no number is listed first.
 
 use super::label::{Label, labels};
-use crate::analysis::contribution::{frozen, norm, strongest};
+use crate::analysis::contribution::{frozen, strongest};
+use crate::analysis::vectors;
 use crate::link::question::{Answered, Question};
 use crate::model::{Cell, GptConfig, Part, Site, SiteName, Slice};
 use crate::trace::{Rows, Tap, Trace};
@@ -150,7 +151,7 @@ pub fn question(config: &GptConfig, layer: usize, listed: &[Neuron]) -> Question
 /// How long the vector is that a neuron adds; `None` until its row is there.
 pub fn length(run: &Neurons, neuron: Neuron, learned: &Answered) -> Option<f32> {
     let row = learned.slice(&row(&run.trace.config, run.layer, neuron.index))?;
-    Some((f64::from(norm(row)) * f64::from(neuron.after.abs())) as f32)
+    Some((f64::from(vectors::length(row)) * f64::from(neuron.after.abs())) as f32)
 }
 
 /// [n,C] what the listed neurons add, on the logits' side of the last LayerNorm; `None` until all
@@ -224,7 +225,7 @@ mod tests {
         let Question::Slices(slices) = &question else { panic!() };
         let count: usize = slices.iter().map(Slice::len).sum();
         let values = (0..count).map(|i| if i + 2 >= count { 1.0 } else { i as f32 }).collect();
-        let learned = Answered { question, answer: Answer::Slices { values } };
+        let learned = Answered { question, answer: Answer::Slices { values }, knob: None };
         let vectors = directions(&run, 1, &listed, &learned).unwrap();
         let river = run.trace.row(Site::Out, 1, 1).unwrap();
         let middle = (river[0] + river[1]) / 2.0;
@@ -236,7 +237,8 @@ mod tests {
             let row = ((2 * i) as f32).hypot((2 * i + 1) as f32);
             assert!((length(&run, *neuron, &learned).unwrap() - row * neuron.after.abs()).abs() < 1e-3);
         }
-        let none = Answered { question: Question::Slices(vec![]), answer: Answer::Slices { values: vec![] } };
+        let none =
+            Answered { question: Question::Slices(vec![]), answer: Answer::Slices { values: vec![] }, knob: None };
         assert_eq!(directions(&run, 1, &listed, &none), None);
     }
 }

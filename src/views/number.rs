@@ -1,35 +1,58 @@
-//! A number in a text or a table: short, with a true minus, and, where it is a value of the run, a way to
-//! its receipt.
+//! Numbers as a person reads them, in one place: so many digits that count, a true minus, powers of ten where a
+//! number is very small or very large, and words where it is none. And a number in the page that is a way to its
+//! receipt.
 
 use crate::content::StageStrings;
 use crate::model::Cell;
 use leptos::prelude::*;
 
-/// Three digits that count, whatever the size: `−12.3`, `0.0417`, `5.1·10⁻⁶`.
+/// At a glance, in pictures and lists: three digits that count. `−12.3`, `0.0417`, `5.12·10⁻⁶`.
 pub fn short(value: f32, words: &StageStrings) -> String {
+    written(f64::from(value), 3, words)
+}
+
+/// To be compared, in tables: four digits that count. `−1.234`, `440.2`, `0.04140`.
+pub fn figure(value: f32, words: &StageStrings) -> String {
+    written(f64::from(value), 4, words)
+}
+
+/// To be checked, in receipts: so many digits that count, and no zeros that say nothing.
+pub fn precise(value: f64, digits: usize, words: &StageStrings) -> String {
+    let written = written(value, digits, words);
+    let (number, power) = written.split_once('·').map_or((written.as_str(), None), |(n, power)| (n, Some(power)));
+    let number = match number.contains('.') && value.is_finite() {
+        true => number.trim_end_matches('0').trim_end_matches('.'),
+        false => number,
+    };
+    power.map_or(number.to_owned(), |power| format!("{number}·{power}"))
+}
+
+/// So many significant digits.
+fn written(value: f64, digits: usize, words: &StageStrings) -> String {
     if value.is_nan() {
         return words.not_a_number.into();
     }
-    let (sign, size) = (if value < 0.0 { "−" } else { "" }, f64::from(value.abs()));
-    if size.is_infinite() {
-        return format!("{sign}∞");
+    if value.is_infinite() {
+        return if value > 0.0 { "∞".into() } else { "−∞".into() };
     }
-    match size {
-        0.0 => "0".into(),
-        99.95.. => format!("{sign}{size:.0}"),
-        9.995.. => format!("{sign}{size:.1}"),
-        0.9995.. => format!("{sign}{size:.2}"),
-        0.09995.. => format!("{sign}{size:.3}"),
-        0.00095.. => format!("{sign}{size:.4}"),
-        _ => {
-            let written = format!("{size:.1e}");
-            let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
-            let raised = power.chars().map(|c| match c {
-                '-' => '⁻',
-                c => "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10).unwrap_or(0) as usize).unwrap_or(c),
-            });
-            format!("{sign}{digits}·10{}", raised.collect::<String>())
-        }
+    // Rounded first: 9.999 with three digits is 10.0.
+    let scientific = format!("{value:.*e}", digits - 1);
+    let (number, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let text = match power.parse().unwrap_or(0) {
+        _ if value == 0.0 => "0".into(),
+        power @ -4..7 => format!("{value:.*}", (digits as i32 - 1 - power).max(0) as usize),
+        _ => format!("{number}·10{}", power.chars().map(raised).collect::<String>()),
+    };
+    text.replace('-', "−")
+}
+
+fn raised(c: char) -> char {
+    match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
     }
 }
 
@@ -69,7 +92,8 @@ mod tests {
             (-0.0, "0"),
             (3.0, "3.00"),
             (1234.4, "1234"),
-            (5.12e-6, "5.1·10⁻⁶"),
+            (5.12e-6, "5.12·10⁻⁶"),
+            (9.999, "10.0"),
             (0.5, "0.500"),
             (f32::NEG_INFINITY, "−∞"),
             (f32::NAN, "not a number"),
@@ -78,5 +102,27 @@ mod tests {
             assert_eq!(short(value, &EN), text);
         }
         assert_eq!((signed(2.0, &EN), signed(-2.0, &EN)), ("+2.00".into(), "−2.00".into()));
+    }
+
+    #[test]
+    fn tables_have_four_digits_and_receipts_no_idle_zeros() {
+        let figures =
+            [(0.031_23, "0.03123"), (-1.5, "−1.500"), (440.23, "440.2"), (-2e-6, "−2.000·10⁻⁶"), (2048.0, "2048")];
+        for (value, text) in figures {
+            assert_eq!(figure(value, &EN), text);
+        }
+        let receipts = [
+            (-0.5, "−0.5"),
+            (0.0, "0"),
+            (8.1e-6, "8.1·10⁻⁶"),
+            (-12_345_678.0, "−1.23457·10⁷"),
+            (123_456.7, "123457"),
+            (100.0, "100"),
+            (f64::NEG_INFINITY, "−∞"),
+            (f64::NAN, "not a number"),
+        ];
+        for (value, text) in receipts {
+            assert_eq!(precise(value, 6, &EN), text);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Cells with labels on two sides, whatever they hold: the canvas, the axes, the marks, the pointer
 //! and the keys of every heat map.
 //!
-//! In: the axes, and how the cells are painted and spoken of. Out: the cell under pointer or keyboard
-//! (`cursor`) and the row that a person pins. The picture is one tab stop; arrows move in it.
+//! In: the axes, how the cells are painted and spoken of, and the cell that is held. Out: the cell under pointer
+//! or keyboard (`cursor`), the one that shall be held, the one whose receipt shall be opened. The picture is one tab
+//! stop; arrows move in it, Enter holds a cell and, pressed on it once more, opens its receipt.
 
 use super::browser::{announce, keep_painted, pixel_ratio};
 use super::frame::Frame;
@@ -74,9 +75,11 @@ impl Axes {
 /// What may be done with a plate.
 #[derive(Clone, Copy)]
 pub struct PlateActions {
-    /// A row was pinned.
-    pub on_row: Callback<usize>,
-    /// Esc: let the pin go.
+    /// A cell was pressed: it stays when pointer and keyboard go elsewhere.
+    pub on_hold: Callback<(usize, usize)>,
+    /// The receipt of a cell.
+    pub on_open: Callback<(usize, usize)>,
+    /// Esc: let go of what is held.
     pub on_leave: Callback<()>,
     /// Page Up and Page Down, −1 or +1.
     pub on_head: Callback<isize>,
@@ -93,6 +96,7 @@ pub fn Plate(
     name: Signal<Option<String>>,
     axis_words: Signal<[&'static str; 2]>,
     pinned: Signal<Option<usize>>,
+    held: Signal<Option<(usize, usize)>>,
     cursor: RwSignal<Option<(usize, usize)>>,
     actions: PlateActions,
     strings: Signal<&'static StageStrings>,
@@ -102,12 +106,16 @@ pub fn Plate(
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let (here, start) = (cursor.get_untracked(), untrack(start));
+        let held = held.get_untracked();
+        let (here, start) = (cursor.get_untracked(), held.unwrap_or_else(|| untrack(start)));
         match event.key().as_str() {
             _ if axes.with_untracked(Option::is_none) => return,
             "PageUp" => actions.on_head.run(-1),
             "PageDown" => actions.on_head.run(1),
-            "Enter" => actions.on_row.run(here.unwrap_or(start).0),
+            "Enter" => match here.unwrap_or(start) {
+                at if held == Some(at) => actions.on_open.run(at),
+                at => actions.on_hold.run(at),
+            },
             "Escape" => {
                 cursor.set(None);
                 actions.on_leave.run(());
@@ -122,7 +130,7 @@ pub fn Plate(
         event.prevent_default();
         say(spoken(cursor.get_untracked().unwrap_or(start)));
     };
-    let cell_of = move |event: &leptos::ev::PointerEvent| {
+    let cell_of = move |event: &leptos::ev::MouseEvent| {
         let frame = frame.get_untracked();
         let at = |offset: i32, whole: f64| f64::from(offset) / whole;
         (
@@ -147,18 +155,15 @@ pub fn Plate(
                 style:width=move || format!("{}px", frame.get().breadth)
                 style:height=move || format!("{}px", frame.get().side)
                 on:pointermove=move |event| cursor.set(Some(cell_of(&event)))
-                on:pointerdown=move |event| {
-                    let cell = cell_of(&event);
-                    cursor.set(Some(cell));
-                    actions.on_row.run(cell.0);
-                }
+                // A finger that pushes the page clicks nothing.
+                on:click=move |event| actions.on_hold.run(cell_of(&event))
                 on:pointerleave=move |_| cursor.set(None)
             ></canvas>
             <svg class="heatmap-axes" aria-hidden="true"
                 width=move || format!("{:.1}", frame.get().width())
                 height=move || format!("{:.1}", frame.get().height())>
                 {move || axes.with(|a| a.as_ref().map(|a| labels(&frame.get(), a, axis_words.get())))}
-                {move || axes.with(|a| a.as_ref().map(|a| marks(&frame.get(), a, pinned.get(), cursor.get())))}
+                {move || axes.with(|a| a.as_ref().map(|a| marks(&frame.get(), a, pinned.get(), held.get(), cursor.get())))}
             </svg>
         </div>
         <p class="unseen" aria-live="polite">{move || heard.get()}</p>
@@ -192,8 +197,14 @@ fn labels(frame: &Frame, axes: &Axes, [across, down]: [&'static str; 2]) -> AnyV
     .into_any()
 }
 
-/// The pinned row, and the cell under pointer or keyboard with its row and column.
-fn marks(frame: &Frame, axes: &Axes, pinned: Option<usize>, cursor: Option<(usize, usize)>) -> AnyView {
+/// The pinned row, the cell that is held, and the one under pointer or keyboard with its row and column.
+fn marks(
+    frame: &Frame,
+    axes: &Axes,
+    pinned: Option<usize>,
+    held: Option<(usize, usize)>,
+    cursor: Option<(usize, usize)>,
+) -> AnyView {
     let band = |class: &'static str, x: usize, y: usize, to_x: usize, to_y: usize| {
         view! {
             <rect class=class
@@ -208,6 +219,13 @@ fn marks(frame: &Frame, axes: &Axes, pinned: Option<usize>, cursor: Option<(usiz
             {frame.row_label(&axes.rows[row], row, "axis axis-on")}
         }
     });
+    let held = held.filter(|cell| axes.holds(*cell)).map(|(q, k)| {
+        view! {
+            {band("held", k, q, k + 1, q + 1)}
+            {frame.row_label(&axes.rows[q], q, "axis axis-on")}
+            {column(frame, axes, k, "axis axis-on")}
+        }
+    });
     // A cell of a longer text may still be under the pointer.
     let here = cursor.filter(|cell| axes.holds(*cell)).map(|(q, k)| {
         view! {
@@ -218,7 +236,7 @@ fn marks(frame: &Frame, axes: &Axes, pinned: Option<usize>, cursor: Option<(usiz
             {column(frame, axes, k, "axis axis-on")}
         }
     });
-    view! { {pinned} {here} }.into_any()
+    view! { {pinned} {held} {here} }.into_any()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub fn Popup(
     belong_together(button, opened);
     view! {
         <button type="button" class=class node_ref=button aria-label=name title=name on:click=move |_| place(button, opened)>
-            {label.run()}
+            {move || label.run()}
         </button>
         <span class="popup" popover="auto" node_ref=opened>{panel()}</span>
     }

@@ -1,10 +1,13 @@
 //! The right rail: the chances of the next token, and of any word one asks about.
 //!
 //! In: a [`PredictionModel`] (made by [`derive`]) and the [`Ask`] that it answers, which the controls
-//! here change. A temperature makes a second distribution, drawn as outlines beside the first.
+//! here change. Temperature, top-k and top-p make a second distribution, drawn as outlines beside the first.
+//! Out: the logit behind a bar, whose receipt shall be opened.
 
 use super::glossary::{glossary_of, marked};
+use super::sampling::Sampling;
 use crate::content::StageStrings;
+use crate::model::Cell;
 use leptos::prelude::*;
 
 pub use super::chances::{Ask, COUNTS, Found, PredictionModel, Rest, Row, derive, taps};
@@ -12,12 +15,13 @@ pub use super::chances::{Ask, COUNTS, Found, PredictionModel, Rest, Row, derive,
 /// How many are listed where there is little room.
 const COMPACT: usize = 3;
 
-/// `compact` lists the first three (narrow screens) until more are asked for.
+/// `compact` lists the first three (narrow screens) until more are asked for. `on_cell` opens a receipt.
 #[component]
 pub fn Prediction(
     model: Signal<Option<PredictionModel>>,
     ask: RwSignal<Ask>,
     compact: Signal<bool>,
+    on_cell: Callback<Option<Cell>>,
     stale: Signal<bool>,
     strings: Signal<&'static StageStrings>,
 ) -> impl IntoView {
@@ -31,80 +35,107 @@ pub fn Prediction(
             <p class="note prediction-term">{move || marked(strings.get().prediction_term, glossary_of(strings.get()))}</p>
             <p class="empty" class:none=move || shown.with(Option::is_some)>{move || strings.get().empty}</p>
             <div class:none=move || shown.with(Option::is_none)>
-                {move || shown.get().map(|m| table(&m, strings.get()))}
-                <p class="buttons">
+                {move || shown.get().map(|m| table(&m, on_cell, strings.get()))}
+                <div class="chances-foot">
+                    <p class="note">{move || shown.with(|m| m.as_ref().map(|m| strings.get().full_bar(m.full())))}</p>
                     <MoreButtons ask folded unfolded compact strings />
-                </p>
+                </div>
             </div>
             <div class="prediction-tools" class:none=folded>
-                <Temperature ask strings />
-                <WhereIsMyWord model ask strings />
+                <Sampling ask strings />
+                <div class:none=move || shown.with(|m| m.as_ref().is_none_or(|m| m.rest.drawn.is_none()))>
+                    {move || shown.with(|m| m.as_ref().filter(|m| m.rest.drawn.is_some()).map(|m| key(m, strings.get())))}
+                </div>
+                <WhereIsMyWord model ask on_cell strings />
             </div>
         </section>
     }
 }
 
-fn table(model: &PredictionModel, words: &'static StageStrings) -> AnyView {
+/// What the second distribution is called.
+fn second_name(model: &PredictionModel, words: &StageStrings) -> String {
+    match model.kept < model.vocabulary {
+        true => words.chance_drawn.into(),
+        false => (words.chance_at)(&model.temperature.to_string()),
+    }
+}
+
+fn table(model: &PredictionModel, on_cell: Callback<Option<Cell>>, words: &'static StageStrings) -> AnyView {
     let full = model.full();
-    let [a, b, c] = words.prediction_sentence;
+    let [a, b, c, d] = words.prediction_sentence;
     let sentence = model.rows.first().map(|best| {
-        view! { {a}<em class="tok" translate="no">{best.label.name()}</em>{b}{words.percent(best.chance)}{c} }
+        view! { {a}<em class="tok" translate="no">{model.after.name()}</em>{b}<em class="tok" translate="no">{best.label.name()}</em>{c}{words.percent(best.chance)}{d} }
     });
-    let temperature = format!("{}", model.temperature);
-    let second = model.rest.tempered.map(|_| (words.chance_at)(&temperature));
+    let second = model.rest.drawn.map(|_| second_name(model, words));
     let rows = model.rows.iter().map(|row| {
+        let (cut, logit) = (!model.keeps(row.rank), model.logit(row.label.id));
+        // The whole row is pressed; its button is for the keyboard, and its clicks are the row's.
         view! {
-            <tr data-testid="probability" data-id=row.label.id data-rank=row.rank data-value=row.chance.to_string()
-                data-temperature-value=row.tempered.map(|t| t.to_string())>
+            <tr class:cut=cut class="opens" data-testid="probability" data-id=row.label.id data-rank=row.rank data-value=row.chance.to_string()
+                data-draw-value=row.drawn.map(|p| p.to_string()) data-cell=logit.to_string() on:click=move |_| on_cell.run(Some(logit))>
                 <td class="number faint">{row.rank}</td>
-                <th scope="row">{row.label.clipped(16.0).html()}</th>
-                {bars(row.chance, row.tempered, full, words)}
+                <th scope="row">
+                    <button type="button" title=words.chance_opens>{row.label.clipped(16.0).html()}</button>
+                </th>
+                {bars(row.chance, row.drawn, cut, full, words)}
             </tr>
         }
     });
     let rest = model.rest;
-    let key = second.clone().map(|second| {
-        view! {
-            <p class="note key">
-                <span><span class="swatch swatch-gold"></span>{(words.chance_at)("1")}</span>
-                <span><span class="swatch swatch-outline"></span>{second}</span>
-            </p>
-        }
-    });
+    let rest_cut = !model.keeps(model.rows.len() + 1);
     view! {
         <table class="chances">
             <caption>{sentence}</caption>
+            <colgroup><col class="col-rank" /><col class="col-token" /><col /><col class="col-chance" /></colgroup>
             <thead class="unseen"><tr>
                 <th scope="col">{words.rank}</th>
                 <th scope="col">{words.token}</th>
-                <th scope="col" colspan="2">{words.chance}{second.map(|s| format!(", {s}"))}</th>
+                <th scope="col" colspan="2">{words.chance}{second.map(|s| format!("{}{s}", words.comma))}</th>
             </tr></thead>
             <tbody>{rows.collect_view()}</tbody>
             <tbody class="rest">
-                <tr data-testid="remainder" data-count=rest.count data-value=rest.chance.to_string()
-                    data-temperature-value=rest.tempered.map(|t| t.to_string())>
+                <tr class:cut=rest_cut data-testid="remainder" data-count=rest.count data-value=rest.chance.to_string()
+                    data-draw-value=rest.drawn.map(|p| p.to_string())>
                     <th scope="row" colspan="2">{(words.remainder)(&words.count(rest.count))}</th>
-                    {bars(rest.chance, rest.tempered, 1.0, words)}
+                    {bars(rest.chance, rest.drawn, rest_cut, 1.0, words)}
                 </tr>
             </tbody>
         </table>
-        {key}
-        <p class="note">{(words.full_bar)(&words.percent(full))}</p>
     }
     .into_any()
 }
 
+/// Which bar is which, and how many tokens stay. Below what is turned: nothing that a hand is on moves away.
+fn key(model: &PredictionModel, words: &'static StageStrings) -> impl IntoView + use<> {
+    let kept = match model.kept {
+        1 => words.kept_one.into(),
+        kept => (words.kept)(&words.count(kept), &words.count(model.vocabulary)),
+    };
+    view! {
+        <p class="note key">
+            <span><span class="swatch swatch-gold"></span>{(words.chance_at)("1")}</span>
+            <span><span class="swatch swatch-outline"></span>{second_name(model, words)}</span>
+        </p>
+        {(model.kept < model.vocabulary).then(|| view! { <p class="note" data-testid="kept" data-count=model.kept>{kept}</p> })}
+    }
+}
+
 /// The gold bar, the outlined one beside it, and both numbers.
-fn bars(chance: f32, tempered: Option<f32>, full: f32, words: &'static StageStrings) -> impl IntoView + use<> {
+fn bars(chance: f32, drawn: Option<f32>, cut: bool, full: f32, words: &'static StageStrings) -> impl IntoView + use<> {
     let part = move |value: f32| format!("{:.2}%", f64::from(value / full).clamp(0.0, 1.0) * 100.0);
+    let second = drawn.map(|p| match cut {
+        // Seen by its faint bar.
+        true => view! { <span class="unseen">{words.comma}{words.cut_away}</span> }.into_any(),
+        false => view! { " " <span class="chance second">{words.percent(p)}</span> }.into_any(),
+    });
     view! {
         <td class="bars" aria-hidden="true">
             <span class="bar bar-gold" style:width=part(chance)></span>
-            {tempered.filter(|t| *t > 0.0).map(|t| view! { <span class="bar bar-outline" style:width=part(t)></span> })}
+            {drawn.filter(|p| *p > 0.0).map(|p| view! { <span class="bar bar-outline" style:width=part(p)></span> })}
         </td>
         <td class="number">
             <span class="chance">{words.percent(chance)}</span>
-            {tempered.map(|t| view! { " " <span class="chance second">{words.percent(t)}</span> })}
+            {second}
         </td>
     }
 }
@@ -136,46 +167,14 @@ fn MoreButtons(
     let back = move || ask.with(|a| a.count > COUNTS[0]) || (compact.get() && unfolded.get());
     let back_to = move || if compact.get() { COMPACT } else { COUNTS[0] };
     view! {
-        <button type="button" class="quiet" class:none=move || next().is_none() on:click=more>
-            {move || next().map(|n| (strings.get().more)(n))}
-        </button>
-        <button type="button" class="quiet" class:none=move || !back() on:click=fewer>
-            {move || (strings.get().fewer)(back_to())}
-        </button>
-    }
-}
-
-#[component]
-fn Temperature(ask: RwSignal<Ask>, strings: Signal<&'static StageStrings>) -> impl IntoView {
-    let temperature = move || ask.with(|a| a.temperature);
-    let words = move || {
-        let words = strings.get();
-        match temperature() {
-            0.0 => words.temperature_zero,
-            t if t < 1.0 => words.temperature_low,
-            1.0 => words.temperature_one,
-            _ => words.temperature_high,
-        }
-    };
-    let slide = move |event| {
-        if let Ok(t) = event_target_value(&event).parse::<f32>() {
-            ask.update(|a| a.temperature = t.clamp(0.0, 2.0));
-        }
-    };
-    view! {
-        <div class="temperature">
-            <label>
-                <span>{move || strings.get().temperature}</span>
-                <output class="number">{move || format!("{:.2}", temperature())}</output>
-                <input type="range" name="temperature" min="0" max="2" step="0.05" prop:value=move || temperature().to_string() on:input=slide />
-            </label>
-            <p class="note">
-                {words}" "
-                <button type="button" class="link" class:none=move || temperature() == 1.0 on:click=move |_| ask.update(|a| a.temperature = 1.0)>
-                    {move || strings.get().temperature_back}
-                </button>
-            </p>
-        </div>
+        <p class="buttons">
+            <button type="button" class="quiet" class:none=move || next().is_none() on:click=more>
+                {move || next().map(|n| (strings.get().more)(n))}
+            </button>
+            <button type="button" class="quiet" class:none=move || !back() on:click=fewer>
+                {move || (strings.get().fewer)(back_to())}
+            </button>
+        </p>
     }
 }
 
@@ -183,11 +182,14 @@ fn Temperature(ask: RwSignal<Ask>, strings: Signal<&'static StageStrings>) -> im
 fn WhereIsMyWord(
     model: Signal<Option<PredictionModel>>,
     ask: RwSignal<Ask>,
+    on_cell: Callback<Option<Cell>>,
     strings: Signal<&'static StageStrings>,
 ) -> impl IntoView {
     let answer = move || {
         model.with(|m| {
-            m.as_ref().and_then(|m| m.found.as_ref().map(|f| found(f, m, &ask.with(|a| a.word.clone()), strings.get())))
+            m.as_ref().and_then(|m| {
+                m.found.as_ref().map(|f| found(f, m, &ask.with(|a| a.word.clone()), on_cell, strings.get()))
+            })
         })
     };
     view! {
@@ -204,22 +206,33 @@ fn WhereIsMyWord(
     }
 }
 
-fn found(found: &Found, model: &PredictionModel, word: &str, words: &'static StageStrings) -> AnyView {
+fn found(
+    found: &Found,
+    model: &PredictionModel,
+    word: &str,
+    on_cell: Callback<Option<Cell>>,
+    words: &'static StageStrings,
+) -> AnyView {
     let (row, part) = match found {
         Found::Nothing => return view! { <p class="note">{words.word_nothing}</p> }.into_any(),
         Found::Whole(row) => (row, None),
         Found::Begins(row) => (row, Some((words.word_begins)(word.trim()))),
     };
     let [a, b, c, d, e] = words.word_answer;
-    let second = row.tempered.map(|t| {
-        view! { <span class="second" data-temperature-value=t.to_string()>" "{(words.chance_at)(&model.temperature.to_string())}" "{words.percent(t)}</span> }
+    let second = row.drawn.map(|p| {
+        let said = if model.keeps(row.rank) { words.percent(p) } else { words.cut_away.into() };
+        view! { <span class="second" data-draw-value=p.to_string()>" "{second_name(model, words)}{words.colon}{said}</span> }
     });
+    let logit = model.logit(row.label.id);
     view! {
         <p class="word-answer" data-id=row.label.id data-rank=row.rank data-value=row.chance.to_string()>
             {a}{row.label.html()}{b}<strong class="number">{words.count(row.rank)}</strong>{c}{words.count(model.vocabulary)}{d}
             <strong class="number gold">{words.percent(row.chance)}</strong>{e}{second}
         </p>
         {part.map(|part| view! { <p class="note">{part}</p> })}
+        <button type="button" class="link" data-testid="word-opens" data-cell=logit.to_string() on:click=move |_| on_cell.run(Some(logit))>
+            {words.chance_opens}
+        </button>
     }
     .into_any()
 }

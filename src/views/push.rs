@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn an_answer_to_another_question_is_none() {
         let (asked, other) = (question(vec![1.0]), question(vec![2.0]));
-        let answered = Answered { question: asked.clone(), answer: Answer::Toward(vec![toward()]) };
+        let answered = Answered { question: asked.clone(), answer: Answer::Toward(vec![toward()]), knob: None };
         assert_eq!(answer(Some(&answered), Some(&asked), 0), Some(toward()));
         assert_eq!(answer(Some(&answered), Some(&other), 0), None);
         assert_eq!(answer(Some(&answered), Some(&asked), 1), None);

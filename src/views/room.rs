@@ -80,6 +80,8 @@ pub struct StageModel {
     pub stale: Signal<bool>,
     /// The token under the pointer, else the pinned one.
     pub pick: Signal<Option<usize>>,
+    /// The cell of a head's map that is held: who looks, and at whom.
+    pub held: Signal<Option<(usize, usize)>>,
     pub tokens: Signal<TokensModel>,
     pub lens: Signal<ElevatorModel>,
     pub embedding: Signal<Option<EmbeddingModel>>,
@@ -114,6 +116,8 @@ pub struct StageActions {
     pub on_head: Callback<usize>,
     /// Pins a token, for good.
     pub on_pin: Callback<usize>,
+    /// Holds a cell of a head's map, and pins its reading token.
+    pub on_hold: Callback<(usize, usize)>,
     /// The token under the pointer, or none any more.
     pub on_hover: Callback<Option<usize>>,
     pub on_let_go: Callback<()>,

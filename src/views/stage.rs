@@ -1,6 +1,8 @@
-//! The middle of the page: the room that the visitor stands in, and the receipt that is open there.
+//! The middle of the page: the room that the visitor stands in, and beside it the receipt that is open there.
 
+use super::browser::to_top;
 use super::export::SaveMenu;
+use super::figures::Figures;
 use super::floors::FloorHead;
 use super::room::{Place, StageActions, StageModel};
 use super::rooms::all_heads::{self, AllHeadsRoom};
@@ -47,6 +49,15 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
             other => (other, Room::Whole),
         }
     });
+    // Another room begins at its heading, wherever the last one was left.
+    Effect::new(move |before: Option<(Floor, Room)>| {
+        let now = kind.get();
+        if before.is_some_and(|before| before != now) {
+            to_top("stage", model.narrow.get_untracked().then_some(".elevator"));
+        }
+        now
+    });
+    provide_context(Figures::new());
     // Kept here, so that it outlives the room where knobs are turned.
     let bench = Bench::new(model);
     let room = move || match kind.get() {
@@ -73,7 +84,7 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
     view! {
         <section class="stage" id="stage" aria-labelledby="stage-title">
             <div class="stage-head">
-                <FloorHead floor layers=model.layers strings />
+                <FloorHead place=model.place layers=model.layers strings />
                 <SaveMenu model actions strings />
             </div>
             <Show when=move || matches!(floor.get(), Floor::Block(_))>
@@ -84,8 +95,9 @@ pub fn Stage(model: StageModel, actions: StageActions, strings: Signal<&'static 
                 {waiting}
                 {room}
             </div>
-            <Receipt model actions strings />
         </section>
+        // Beside the stage, not on it: the picture that a number came from stays in sight.
+        <Receipt model actions strings />
     }
 }
 

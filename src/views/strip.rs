@@ -4,6 +4,7 @@
 //! notched. One tab stop; arrows move along the dimensions.
 
 use super::browser::{announce, keep_painted, pixel_ratio, save, width_of};
+use super::figures::{FigureTable, numbered, offer};
 use super::grid::tenth;
 use super::paint::{StripGrid, Theme, strip};
 use crate::analysis::strip::Scale;
@@ -64,8 +65,11 @@ impl Lay {
         let room = (width - GUTTER).max(60.0);
         let fits = |least: f64| move |&c: &u32| room / f64::from(c) >= least;
         let few = [16, 32, 64, 128].into_iter().filter(fits(4.0)).find(|&c| count <= FEW_ROWS * c as usize);
-        let columns = few.or_else(|| [128, 64, 32, 16].into_iter().find(fits(5.0))).unwrap_or(8);
-        let cell = (room / f64::from(columns)).min(14.0);
+        let least = few.or_else(|| [128, 64, 32, 16].into_iter().find(fits(5.0))).unwrap_or(8);
+        // Where there is room, longer lines of cells that are still well to be hit.
+        let wide = [64, 32].into_iter().filter(fits(10.0)).find(|&c| 2 * c as usize <= count);
+        let columns = wide.map_or(least, |wide| wide.max(least));
+        let cell = (room / f64::from(columns)).min(18.0);
         let pixels = |css: f64| ((css * ratio) as usize).max(1);
         let grid = StripGrid {
             columns: columns as usize,
@@ -140,6 +144,11 @@ pub fn VectorStrip(
     let count = move || model.with(|m| m.values.len());
     let lay = Memo::new(move |_| Lay::fit(width.get(), pixel_ratio(), count()));
     keep_painted(canvas, move || Some(model.with(|m| strip(&m.values, lay.get().grid, m.scale, theme.get()))));
+    offer(move || {
+        let values = model.with(|m| Arc::clone(&m.values));
+        let names = numbered(values.len());
+        vec![FigureTable::new(name.get(), vec!["".into()], names, |_, i| Some((values[i], None)))]
+    });
     let heard = RwSignal::new(String::new());
     let say = announce(heard);
     let value = move |i: usize| model.with(|m| m.values.get(i).copied());
@@ -226,7 +235,7 @@ fn AsTable(model: Signal<StripModel>, strings: Signal<&'static StageStrings>) ->
         })
     };
     view! {
-        <details class="as-table" prop:open=open>
+        <details class="as-table" data-again prop:open=open>
             <summary on:click=move |event| {
                 event.prevent_default();
                 open.update(|open| *open = !*open);
@@ -313,6 +322,13 @@ mod tests {
                 assert_eq!(lay.cell_at(1e4, 1e4, count), None);
             }
         }
+    }
+
+    #[test]
+    fn lines_are_as_long_as_there_is_room() {
+        let columns = |width: f64, count| Lay::fit(width, 1.0, count).grid.columns;
+        assert_eq!([320.0, 572.0, 1152.0].map(|width| columns(width, 256)), [32, 32, 64]);
+        assert_eq!((columns(1152.0, 1024), columns(1152.0, 40)), (128, 16));
     }
 
     #[test]

@@ -113,8 +113,10 @@ pub fn Tokens(
     let count = Memo::new(move |_| model.with(TokensModel::len));
     // One chip is a tab stop: the pinned one, else the last.
     let stop = Memo::new(move |_| pin.get().filter(|p| *p < count.get()).or(count.get().checked_sub(1)));
-    let hint = move || if pin.get().is_some() { words().hint_pinned } else { words().hint };
-    keep_focus_on_pin(row, pin);
+    let pinned = Memo::new(move |_| pin.get().is_some());
+    let hint = move || if pinned.get() { words().hint_pinned } else { words().hint };
+    let hint_touch = move || if pinned.get() { words().hint_pinned_touch } else { words().hint_touch };
+    keep_pin_in_sight(row, model, pin);
 
     view! {
         <section class="tokens-bar" aria-label=move || words().heading>
@@ -136,7 +138,7 @@ pub fn Tokens(
                 </Show>
             </div>
             <div class="tokens-foot">
-                <p class="soft hint">{hint}</p>
+                <p class="soft hint"><span class="for-keys">{hint}</span><span class="for-touch">{hint_touch}</span></p>
                 <label class="check">
                     <input type="checkbox" prop:checked=bytes on:change=move |e| show_bytes.set(event_target_checked(&e)) />
                     <span>{move || words().show_bytes}</span>
@@ -221,11 +223,13 @@ fn on_key(event: &KeyboardEvent, pin: Option<usize>, actions: ChipActions) {
     event.stop_propagation();
 }
 
-/// While a chip has the focus, the focus goes along with the pin.
-fn keep_focus_on_pin(row: NodeRef<Div>, pin: Signal<Option<usize>>) {
+/// While a chip has the focus, the focus goes along with the pin; and the row, which shows few lines of a long text,
+/// is pushed to where the pin is.
+fn keep_pin_in_sight(row: NodeRef<Div>, model: Signal<TokensModel>, pin: Signal<Option<usize>>) {
     #[cfg(target_arch = "wasm32")]
     Effect::new(move |_| {
         use leptos::wasm_bindgen::JsCast;
+        model.track();
         let (Some(row), Some(pin)) = (row.get(), pin.get()) else { return };
         let active = document().active_element();
         let chip = row.query_selector(&format!("[data-index='{pin}']")).ok().flatten();
@@ -233,9 +237,14 @@ fn keep_focus_on_pin(row: NodeRef<Div>, pin: Signal<Option<usize>>) {
         if active.is_some_and(|active| row.contains(Some(&active))) {
             let _ = chip.focus();
         }
+        // Not `scroll_into_view`, which pushes the page too.
+        let (outer, inner) = (row.get_bounding_client_rect(), chip.get_bounding_client_rect());
+        if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
+            row.set_scroll_top(row.scroll_top() + (inner.top() - outer.top()) as i32 - 3);
+        }
     });
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = (row, pin);
+    let _ = (row, model, pin);
 }
 
 #[cfg(test)]

@@ -1,20 +1,18 @@
 //! The top bar: the name, the model, the colours, the language, the link, the help.
 
 use super::share::{CopyLink, Copying};
-use super::status::display_name;
 use crate::content::Strings;
 use leptos::prelude::*;
-
-/// The models that come with the page.
-pub const EMBEDDED: [&str; 2] = ["story", "poem"];
 
 /// A choice of few: its value, and its name in the page's language.
 pub type Choice = (&'static str, fn(&Strings) -> &'static str);
 
 #[component]
 pub fn TopBar(
+    /// The model's name, for people.
     model: Signal<String>,
-    on_model: Callback<String>,
+    /// Opens the sheet of models.
+    on_models: Callback<()>,
     theme: Signal<&'static str>,
     on_theme: Callback<String>,
     on_language: Callback<()>,
@@ -25,20 +23,6 @@ pub fn TopBar(
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
     let words = move || &strings.get().shell;
-    // A model of another name (an address asked for it) stands in the list as well.
-    let models = move || {
-        let now = model.get();
-        let known = EMBEDDED.iter().map(|name| (*name).to_owned());
-        let mut names: Vec<String> = known.collect();
-        if !names.contains(&now) {
-            names.push(now.clone());
-        }
-        let option = |name: String| {
-            let (label, chosen) = (display_name(&name, strings.get()), name == now);
-            view! { <option value=name selected=chosen>{label}</option> }
-        };
-        names.into_iter().map(option).collect_view()
-    };
     let themes = move || {
         let words = words();
         let all = [("system", words.theme_system), ("light", words.theme_light), ("dark", words.theme_dark)];
@@ -56,9 +40,17 @@ pub fn TopBar(
                 <p class="brand-line">{move || words().tagline}</p>
             </div>
             <div class="topbar-tools">
-                <select class="select" aria-label=move || words().model on:change=move |e| on_model.run(event_target_value(&e))>
-                    {models}
-                </select>
+                <button
+                    type="button"
+                    class="select models"
+                    data-testid="model-picker"
+                    aria-haspopup="dialog"
+                    aria-label=move || (strings.get().models.button)(&model.get())
+                    on:click=move |_| on_models.run(())
+                >
+                    <span class="models-name">{model}</span>
+                    <span class="models-mark" aria-hidden="true">"▾"</span>
+                </button>
                 <select class="select" aria-label=move || words().theme on:change=move |e| on_theme.run(event_target_value(&e))>
                     {themes}
                 </select>

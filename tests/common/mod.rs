@@ -4,13 +4,23 @@
 use glassbox::engine::gpu::GpuEngine;
 use glassbox::engine::{Engine, EngineChoice, device};
 use glassbox::folder::Folder;
-use glassbox::model::{Precision, SiteName, Tensors};
+use glassbox::model::weights::int8;
+use glassbox::model::{GptConfig, Precision, Sink, SiteName, Tensors};
 use glassbox::trace::{Layout, Rows, Tap};
 use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
 
 /// The golden folders, each a model with PyTorch's values for every site.
 pub const GOLDEN: [&str; 6] = ["plain", "odd", "untied", "wide", "scaled", "single"];
+
+/// What a model of these weights is, given to an engine row by row.
+pub fn fresh(choice: EngineChoice, precision: Precision, config: &GptConfig, tensors: &Tensors) -> Engine {
+    let (mut engine, _) = pollster::block_on(Engine::open(choice, config, precision)).unwrap();
+    for (name, tensor) in &tensors.0 {
+        engine.rows(*name, 0, &tensor.values);
+    }
+    engine
+}
 
 /// A golden folder's path.
 pub fn golden(name: &str) -> PathBuf {
@@ -116,16 +126,24 @@ pub fn bits(values: &[f32]) -> Vec<u32> {
 }
 
 /// The engines that there are, each with the precision that it keeps matrices in.
-pub const KINDS: [(EngineChoice, Precision); 3] =
-    [(EngineChoice::Cpu, Precision::F32), (EngineChoice::Gpu, Precision::F32), (EngineChoice::Gpu, Precision::F16)];
+pub const KINDS: [(EngineChoice, Precision); 5] = [
+    (EngineChoice::Cpu, Precision::F32),
+    (EngineChoice::Gpu, Precision::F32),
+    (EngineChoice::Gpu, Precision::F16),
+    (EngineChoice::Cpu, Precision::Int8),
+    (EngineChoice::Gpu, Precision::Int8),
+];
 
 /// All that a folder's model has learned, as an engine of this precision stores it.
 pub fn learned(folder: &Folder, precision: Precision) -> Tensors {
     let mut tensors = Tensors::zeros(&folder.config);
     folder.weights(&mut tensors).unwrap();
-    let matrices = tensors.0.iter_mut().filter(|(name, _)| name.is_matrix() && precision == Precision::F16);
-    for value in matrices.flat_map(|(_, tensor)| &mut tensor.values) {
-        *value = half::f16::from_f32(*value).to_f32();
+    for (_, tensor) in tensors.0.iter_mut().filter(|(name, _)| name.is_matrix()) {
+        match precision {
+            Precision::F32 => {}
+            Precision::F16 => tensor.values.iter_mut().for_each(|v| *v = half::f16::from_f32(*v).to_f32()),
+            Precision::Int8 => int8::round(&mut tensor.values, tensor.shape[1]),
+        }
     }
     tensors
 }

@@ -98,6 +98,67 @@ test("what is saved is what the command line writes", async ({ page, engine }) =
   expect((await saved("png")).bytes.subarray(1, 4).toString()).toBe("PNG");
 });
 
+test("what is cut away leaves the draw, and a link carries the cut", async ({ page, engine }) => {
+  await open(page, engine, { hash: `unembedding?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, trace(TEXT).tokens.length);
+  const bars = page.getByTestId("probability");
+  const own = await values(bars, "value");
+  await expect(page.getByTestId("kept")).toHaveCount(0);
+  // The slider's stops are 1, 2, 3, …; at its right end the cut is off.
+  const topK = page.locator("input[name=top-k]");
+  await expect(topK).toHaveAttribute("aria-valuetext", "off");
+  await topK.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(topK).toHaveAttribute("aria-valuetext", "3 tokens");
+  await expect(page.getByTestId("kept")).toHaveAttribute("data-count", "3");
+  // The model's own chances stay as they were; three of them, scaled up, are the draw.
+  expect(await values(bars, "value")).toEqual(own);
+  const sum = own.slice(0, 3).reduce((sum, p) => sum + Number(p), 0);
+  const drawn = (await values(bars, "drawValue")).map(Number);
+  close(drawn.slice(0, 3), own.slice(0, 3).map((p) => Number(p) / sum));
+  expect(drawn.slice(3).every((p) => p === 0)).toBe(true);
+  await expect(page.locator("[data-testid=probability].cut")).toHaveCount(own.length - 3);
+  const topP = page.locator("input[name=top-p]");
+  await topP.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page).toHaveURL(/[?&]k=3&p=0\.95(&|$)/);
+  const address = page.url();
+  await page.goto("about:blank");
+  await page.goto(address);
+  await expect(status(page)).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
+  await expect(topK).toHaveAttribute("aria-valuetext", "3 tokens");
+  await expect(topP).toHaveAttribute("aria-valuetext", /^95/);
+  await page.getByTestId("sampling-back").click();
+  await expect(topK).toHaveAttribute("aria-valuetext", "off");
+  await expect(page.getByTestId("kept")).toHaveCount(0);
+  await expect(page).not.toHaveURL(/[?&][kp]=/);
+});
+
+test("an open receipt stands beside its picture and can be saved", async ({ page, engine }) => {
+  await open(page, engine, { hash: `unembedding?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, trace(TEXT).tokens.length);
+  const stage = page.locator(".stage");
+  const before = await stage.boundingBox();
+  await page.locator("#room button[data-cell]").first().click();
+  const receipt = page.getByTestId("receipt");
+  await expect(receipt).toBeVisible();
+  await expect(page.locator("#room .opened").first()).toBeAttached();
+  const [picture, panel] = [await stage.boundingBox(), await receipt.boundingBox()];
+  expect(picture.x + picture.width).toBeLessThanOrEqual(panel.x + 1);
+  expect(panel.width).toBeLessThanOrEqual(0.45 * page.viewportSize().width);
+  await page.locator(".save").click();
+  const item = page.locator("[data-save=receipt-csv]");
+  const [download] = await Promise.all([page.waitForEvent("download"), item.click()]);
+  expect(download.suggestedFilename()).toMatch(/^glassbox-story-receipt-.*\.csv$/);
+  await page.keyboard.press("Escape");
+  await page.locator("#receipt-title").focus();
+  await page.keyboard.press("Escape");
+  await expect(receipt).toHaveCount(0);
+  expect(await stage.boundingBox()).toEqual(before);
+});
+
 test("a newcomer finds out in ten clicks why the highest bar is the highest", async ({ page, engine }) => {
   await open(page, engine, { hash: "" });
   const floor = (name) => page.locator(`[data-testid=floor][data-floor=${name}]`).click();

@@ -48,6 +48,22 @@ export async function open(page, engine, { model = "story", lang = "en", hash = 
 export const status = (page) => page.getByTestId("status");
 export const prompt = (page) => page.getByTestId("prompt");
 
+/** The sheet of models, while it is open. */
+export const picker = (page) => page.locator("dialog[open] [data-testid=picker]");
+
+export async function openPicker(page) {
+  await page.getByTestId("model-picker").click();
+  await expect(picker(page)).toBeVisible();
+}
+
+/** Opens a model of the page through the picker, and waits for it. */
+export async function chooseModel(page, name) {
+  await openPicker(page);
+  await picker(page).locator(`[data-testid=model-open][data-model="${name}"]`).first().click();
+  await expect(status(page)).toHaveAttribute("data-model", name, { timeout: 60_000 });
+  await expect(picker(page)).toHaveCount(0);
+}
+
 /** Waits until the picture of `tokens` tokens is there and nothing is under way. */
 export async function settled(page, tokens) {
   await expect(status(page)).toHaveAttribute("data-tokens", String(tokens), { timeout: 30_000 });

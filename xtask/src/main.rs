@@ -42,7 +42,7 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "test",
-        usage: "[FILTER] [--no-browser]",
+        usage: "[FILTER] [--no-browser] [--real]",
         tells: "every test: native with the shaders on a GPU (or Mesa's lavapipe), the page, the page in Chromium",
         run: test::test,
     },

@@ -12,9 +12,13 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 pub fn test(place: &Place, mut args: Args) -> Outcome {
+    let real = args.flag("--real");
     let with_browser = !args.flag("--no-browser");
     let filter = args.word();
     args.end()?;
+    if real {
+        return real_weights(place);
+    }
     let pieces = if with_browser {
         [tools::NATIVE_TESTS, tools::PAGE, tools::BROWSER_TESTS].concat()
     } else {
@@ -46,6 +50,19 @@ pub fn test(place: &Place, mut args: Args) -> Outcome {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// The checks that need the published GPT-2's weights, which do not come with the project.
+fn real_weights(place: &Place) -> Outcome {
+    if std::env::var_os("GPT2_DIR").is_none() {
+        return Err(Fault::new(
+            "GPT2_DIR is not set",
+            "put config.json, model.safetensors and tokenizer.json of openai-community/gpt2 into a folder, and set GPT2_DIR to it",
+        ));
+    }
+    let mut cargo = shell::command("cargo");
+    cargo.current_dir(&place.repo).args(["test", "--locked", "--test", "real"]);
+    shell::run(&mut cargo, "the numbers that differ are above")
 }
 
 /// Runs one stage; a fault of its own, such as a compile error, is said at once and counts as one failure.

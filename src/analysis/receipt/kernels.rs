@@ -1,7 +1,7 @@
 //! The kernels' arithmetic in double precision, one value at a time, each number with where it comes from.
 
 use super::ask::{head_of, slice};
-use super::{Constant, Form, Line, Of, Operand, Quantity, Source, Term};
+use super::{Constant, Form, Line, Of, Operand, Others, Quantity, Source, Term};
 use crate::engine::cpu::gelu::erf;
 use crate::model::params::{AttentionParams, LayerNormParams};
 use crate::model::{Activation, Cell, Kernel, Params, Site, SiteName, Slice, Slot, Step, TensorName};
@@ -35,7 +35,7 @@ fn largest_first(mut terms: Vec<Term>) -> Vec<Term> {
     terms
 }
 
-fn found(quantity: Quantity, value: f64) -> Operand {
+pub(super) fn found(quantity: Quantity, value: f64) -> Operand {
     Operand { source: Source::Found(quantity), value }
 }
 
@@ -43,17 +43,17 @@ fn constant(constant: Constant, value: f64) -> Operand {
     Operand { source: Source::Constant(constant), value }
 }
 
-fn term(of: Of, form: Form, factors: Vec<Operand>, value: f64) -> Term {
+pub(super) fn term(of: Of, form: Form, factors: Vec<Operand>, value: f64) -> Term {
     Term { of, form, factors, value }
 }
 
-fn product(of: Of, factors: Vec<Operand>) -> Term {
+pub(super) fn product(of: Of, factors: Vec<Operand>) -> Term {
     let value = factors.iter().map(|factor| factor.value).product();
     term(of, Form::Product, factors, value)
 }
 
-fn line(quantity: Quantity, value: f64, terms: Vec<Term>) -> Line {
-    Line { quantity, value: Some(value), terms: largest_first(terms) }
+pub(super) fn line(quantity: Quantity, value: f64, terms: Vec<Term>) -> Line {
+    Line { quantity, value: Some(value), terms: largest_first(terms), others: Others::default() }
 }
 
 /// The numbers that one value is made of.
@@ -253,8 +253,8 @@ impl<'a, 'l> Numbers<'a, 'l> {
             Of::Dimension(c) => Some(term(term_of.of, Form::Normed, vec![row[c], gains[c], biases[c]], normed[c])),
             _ => None,
         };
-        let made =
-            Line { quantity: Quantity::Normed, value: None, terms: sums.terms.iter().filter_map(made).collect() };
+        let terms = sums.terms.iter().filter_map(made).collect();
+        let made = Line { quantity: Quantity::Normed, value: None, terms, others: Others::default() };
         let mut lines = of_row.lines(&row);
         lines.push(made);
         Some(sums.after(lines))

@@ -1,6 +1,6 @@
 //! Twin of `shaders/attention_mix.wgsl`: the values, in the shares that softmax gave.
 
-use super::vector::{fastest, multiply_add};
+use super::vector::{Lanes, fastest, multiply_add};
 use crate::model::params::AttentionParams;
 
 fastest! {
@@ -17,9 +17,14 @@ fn attention_mix_as<const FMA: bool>(params: &AttentionParams, weights: &[f32], 
             let mixed = &mut write[query * width + head * size..][..size];
             mixed.fill(0.0);
             let row = &weights[(head * capacity + query) * capacity..][..params.seen(query)];
-            for (key, share) in row.iter().enumerate() {
-                let value = &qkv[(3 * key + 2) * width + head * size..][..size];
-                for (sum, v) in mixed.iter_mut().zip(value) {
+            let values = qkv[2 * width + head * size..].chunks(3 * width);
+            for (share, value) in row.iter().zip(values) {
+                let value = &value[..size];
+                let ((sums, last_sums), (values, last_values)) = (mixed.as_chunks_mut(), value.as_chunks());
+                for (sums, values) in sums.iter_mut().zip(values) {
+                    *sums = Lanes::of(sums).plus::<FMA>(Lanes::all(*share), Lanes::of(values)).values();
+                }
+                for (sum, v) in last_sums.iter_mut().zip(last_values) {
                     *sum = multiply_add::<FMA>(*sum, *share, *v);
                 }
             }

@@ -12,16 +12,17 @@ fastest! {
 fn attention_scores_as<const FMA: bool>(params: &AttentionParams, qkv: &[f32], write: &mut [f32]) {
     let (size, capacity) = (params.head_size as usize, params.capacity as usize);
     let width = params.heads as usize * size;
-    let vector = |part: usize, row: usize, head: usize| &qkv[(3 * row + part) * width + head * size..][..size];
     for head in 0..params.heads as usize {
         for query in params.first_row as usize..(params.first_row + params.rows) as usize {
             let seen = params.seen(query);
-            let row = &mut write[(head * capacity + query) * capacity..][..capacity];
-            let q = vector(0, query, head);
-            for (key, cell) in row[..seen].iter_mut().enumerate() {
-                *cell = dot::<FMA>(q, vector(1, key, head)) * params.scale;
+            let (row, masked) = write[(head * capacity + query) * capacity..][..capacity].split_at_mut(seen);
+            let q = &qkv[3 * query * width + head * size..][..size];
+            // Key after key: what stands first in the rest of the rows.
+            let keys = qkv[width + head * size..].chunks(3 * width);
+            for (cell, key) in row.iter_mut().zip(keys) {
+                *cell = dot::<FMA>(q, &key[..size]) * params.scale;
             }
-            row[seen..].fill(params.masked);
+            masked.fill(params.masked);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Twin of `shaders/linear.wgsl` and `shaders/linear_row.wgsl`: every output is a weighted sum of
 //! all inputs, plus a bias.
 
-use super::vector::{LANES, add_scaled, fastest};
+use super::vector::{LANES, Lanes, fastest};
 use crate::model::params::LinearParams;
 use std::ops::Range;
 
@@ -75,24 +75,25 @@ fn linear_as<const FMA: bool>(params: &LinearParams, x: &[f32], weight: &Panels,
 /// One position against a panel.
 #[inline(always)]
 fn one<const FMA: bool>(x: &[f32], panel: &[[f32; LANES]]) -> [f32; LANES] {
-    let mut sums = [0.0; LANES];
+    let mut sums = Lanes::all(0.0);
     for (a, weights) in x.iter().zip(panel) {
-        add_scaled::<FMA>(&mut sums, *a, weights);
+        sums = sums.plus::<FMA>(Lanes::all(*a), Lanes::of(weights));
     }
-    sums
+    sums.values()
 }
 
 /// Four positions against a panel: each weight that is loaded serves four times. Written out, because
 /// the sums stay in registers only if no index among them varies.
 #[inline(always)]
 fn four<const FMA: bool>(x: [&[f32]; 4], panel: &[[f32; LANES]]) -> [[f32; LANES]; 4] {
-    let (mut s0, mut s1, mut s2, mut s3) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let [mut s0, mut s1, mut s2, mut s3] = [Lanes::all(0.0); 4];
     let inputs = x[0].iter().zip(x[1]).zip(x[2]).zip(x[3]);
     for ((((a0, a1), a2), a3), weights) in inputs.zip(panel) {
-        add_scaled::<FMA>(&mut s0, *a0, weights);
-        add_scaled::<FMA>(&mut s1, *a1, weights);
-        add_scaled::<FMA>(&mut s2, *a2, weights);
-        add_scaled::<FMA>(&mut s3, *a3, weights);
+        let weights = Lanes::of(weights);
+        s0 = s0.plus::<FMA>(Lanes::all(*a0), weights);
+        s1 = s1.plus::<FMA>(Lanes::all(*a1), weights);
+        s2 = s2.plus::<FMA>(Lanes::all(*a2), weights);
+        s3 = s3.plus::<FMA>(Lanes::all(*a3), weights);
     }
-    [s0, s1, s2, s3]
+    [s0.values(), s1.values(), s2.values(), s3.values()]
 }

@@ -17,7 +17,10 @@ use super::EngineError;
 use super::asking::Ask;
 use super::pause::{now_ms, pause};
 use super::resident::{Resident, lens_batches};
-use crate::model::{GptConfig, Kernel, Params, Part, Program, Sink, SiteName, Slice, Slot, Step, Tensor, TensorName};
+use crate::model::weights::int8;
+use crate::model::{
+    GptConfig, Kernel, Params, Part, Precision, Program, Sink, SiteName, Slice, Slot, Step, Tensor, TensorName,
+};
 use crate::trace::{Layout, Tap};
 use linear::Panels;
 use std::collections::{BTreeMap, HashMap};
@@ -38,6 +41,9 @@ pub struct CpuEngine {
     pub resident: Resident,
     /// Euclidean length of each row of the token table.
     pub norms: Vec<f32>,
+    /// `F32`, or `Int8`: rounded to eight bits, so that it holds the numbers that the GPU would hold. Kept in
+    /// f32 all the same: that saves no memory here.
+    pub precision: Precision,
     weights: BTreeMap<TensorName, Tensor>,
     /// Matrices, cut into panels as `linear` reads them.
     panels: HashMap<TensorName, Panels>,
@@ -48,8 +54,9 @@ pub struct CpuEngine {
 }
 
 impl CpuEngine {
-    /// An engine for a model of this shape, weights still to come through [`Sink`].
-    pub fn new(config: &GptConfig) -> Self {
+    /// An engine for a model of this shape, weights still to come through [`Sink`]. Eight-bit weights are
+    /// rounded as they come; asked for f16, it keeps what the file has.
+    pub fn new(config: &GptConfig, precision: Precision) -> Self {
         let is_panel = |name: &TensorName| {
             use Part::{ContractWeight, ExpandWeight, ProjectWeight, QkvWeight};
             matches!(name.part, QkvWeight | ProjectWeight | ExpandWeight | ContractWeight)
@@ -60,6 +67,7 @@ impl CpuEngine {
         Self {
             resident: Resident::new(config, BUDGET_BYTES, i32::MAX as u64),
             norms: vec![0.0; config.vocab],
+            precision: if precision == Precision::Int8 { precision } else { Precision::F32 },
             weights,
             panels,
             values: HashMap::new(),
@@ -83,6 +91,13 @@ impl CpuEngine {
         self.tokens = tokens.to_vec();
         let computed = plan.rows.len();
         let program = Program::forward(&self.resident.config, plan.rows, self.resident.capacity);
+        self.take(&program).await;
+        self.resident.settle(tokens);
+        Ok(computed)
+    }
+
+    /// Takes a program's steps, with pauses.
+    pub async fn take(&mut self, program: &Program) {
         let mut turn = now_ms();
         for step in &program.steps {
             self.step(step);
@@ -91,8 +106,13 @@ impl CpuEngine {
                 turn = now_ms();
             }
         }
-        self.resident.settle(tokens);
-        Ok(computed)
+    }
+
+    /// Writes over resident values, from value `start` of the site on.
+    pub fn write_row(&mut self, name: SiteName, start: usize, values: &[f32]) {
+        if let Some(resident) = self.values.get_mut(&Slot::Site(name)) {
+            resident[start..start + values.len()].copy_from_slice(values);
+        }
     }
 
     /// See [`super::Engine::read`].
@@ -217,6 +237,19 @@ impl CpuEngine {
 
 impl Sink for CpuEngine {
     fn rows(&mut self, name: TensorName, first_row: usize, values: &[f32]) {
+        if self.precision == Precision::Int8 && name.is_matrix() {
+            let mut rounded = values.to_vec();
+            int8::round(&mut rounded, name.shape(&self.resident.config)[1]);
+            self.store(name, first_row, &rounded);
+        } else {
+            self.store(name, first_row, values);
+        }
+    }
+}
+
+impl CpuEngine {
+    /// Takes rows as they are: a knob's number is not rounded.
+    pub fn store(&mut self, name: TensorName, first_row: usize, values: &[f32]) {
         if let Some(panels) = self.panels.get_mut(&name) {
             panels.fill(first_row, values);
             return;
@@ -225,6 +258,7 @@ impl Sink for CpuEngine {
         let width = tensor.shape[1];
         tensor.values[first_row * width..first_row * width + values.len()].copy_from_slice(values);
         if name.part == Part::TokenTable {
+            self.resident.common = None;
             for (norm, row) in self.norms[first_row..].iter_mut().zip(values.chunks(width)) {
                 *norm = euclidean(row);
             }

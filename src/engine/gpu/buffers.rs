@@ -2,7 +2,7 @@
 //! activations; scratch for questions.
 
 use super::EngineError;
-use super::packing::{pack, row_bytes, unpack};
+use super::packing::{exact_block, pack, row_bytes, tail_bytes, unpack};
 use super::pipelines::PARAMS_STRIDE;
 use crate::engine::device::GpuDevice;
 use crate::model::{GptConfig, Part, Precision, SiteName, Slice, Slot, TensorName};
@@ -29,13 +29,25 @@ pub struct Stretch {
     pub words: Range<usize>,
 }
 
+/// A weight with a number of its own, beside the bytes of its row.
+#[derive(Clone, Copy)]
+struct Exact {
+    name: TensorName,
+    row: usize,
+    column: usize,
+    value: f32,
+}
+
 /// All of an engine's buffers.
 pub struct Buffers {
     /// Uniforms of one submit.
     pub params: Buffer,
     /// Rows that the scratch for questions has room for.
     pub answer_rows: usize,
-    precision: Precision,
+    /// How matrices and tables are kept.
+    pub precision: Precision,
+    /// The one weight that is kept exactly, where rows are bytes with a scale.
+    exact: Option<Exact>,
     shapes: HashMap<TensorName, [usize; 2]>,
     tensors: HashMap<Slot, GpuTensor>,
 }
@@ -77,7 +89,7 @@ impl Buffers {
         add(Slot::Asked, answer_rows * config.width);
         add(Slot::Answer, answer_rows * config.vocab);
         let params = uniforms(device, most_dispatches(config));
-        Ok(Self { params, answer_rows, precision, shapes, tensors })
+        Ok(Self { params, answer_rows, precision, exact: None, shapes, tensors })
     }
 
     /// Makes room for the activations of `capacity` positions, giving back what was there.
@@ -114,8 +126,13 @@ impl Buffers {
     }
 
     /// Packs rows of a weight as the shaders read them; gives the values back as they are stored.
-    pub fn write_rows(&self, queue: &Queue, name: TensorName, first_row: usize, values: &[f32]) -> Vec<f32> {
+    pub fn write_rows(&mut self, queue: &Queue, name: TensorName, first_row: usize, values: &[f32]) -> Vec<f32> {
         let Some([_, columns]) = self.shapes.get(&name).copied() else { return Vec::new() };
+        let overwrites =
+            |exact: &Exact| exact.name == name && (first_row..first_row + values.len() / columns).contains(&exact.row);
+        if let Some(exact) = self.exact.take_if(|exact| overwrites(exact)) {
+            self.write_exact_block(queue, exact, false);
+        }
         let tensor = &self[Slot::Weight(name)];
         if !name.is_matrix() {
             queue.write_buffer(&tensor.pieces[0].buffer, 0, bytemuck::cast_slice(values));
@@ -135,6 +152,44 @@ impl Buffers {
             queue.write_buffer(&piece.buffer, ((start - piece_start) * row_bytes) as u64, &packed);
         }
         stored
+    }
+
+    /// Makes one weight of a row exactly this number, whatever the row's scale; the others stay what they are. (Rows
+    /// of floats have no need of it.) Gives the row back as it is stored.
+    pub fn write_exact(
+        &mut self,
+        queue: &Queue,
+        name: TensorName,
+        row: usize,
+        learned: &[f32],
+        (column, value): (usize, f32),
+    ) -> Vec<f32> {
+        let mut stored = self.write_rows(queue, name, row, learned);
+        let exact = Exact { name, row, column, value };
+        let piece = self.piece_of(name, row);
+        let at = (row - piece.first_row as usize) * row_bytes(learned.len(), self.precision) + column;
+        // Buffers are written by the word: the byte becomes 0 among its neighbours.
+        let packed = pack(learned, learned.len(), self.precision, &mut Vec::new());
+        let word = column / 4 * 4;
+        let mut bytes = [packed[word], packed[word + 1], packed[word + 2], packed[word + 3]];
+        bytes[column % 4] = 0;
+        queue.write_buffer(&piece.buffer, (at - column % 4) as u64, &bytes);
+        self.write_exact_block(queue, exact, true);
+        self.exact = Some(exact);
+        stored[column] = value;
+        stored
+    }
+
+    fn write_exact_block(&self, queue: &Queue, Exact { name, row, column, value }: Exact, there: bool) {
+        let piece = self.piece_of(name, row);
+        let block = exact_block(there.then_some((row - piece.first_row as usize, column, value)));
+        queue.write_buffer(&piece.buffer, piece.buffer.size() - size_of_val(&block) as u64, bytemuck::bytes_of(&block));
+    }
+
+    /// The piece of a weight that holds a row.
+    fn piece_of(&self, name: TensorName, row: usize) -> &Piece {
+        let pieces = &self[Slot::Weight(name)].pieces;
+        &pieces[pieces.partition_point(|piece| piece.first_row as usize <= row) - 1]
     }
 
     /// Where rows of a weight lie, in stretches of about `most` words (a row at least).
@@ -162,6 +217,15 @@ impl Buffers {
         }
     }
 
+    /// Puts the exact weight in its place among the values of a slice.
+    pub fn put_exact(&self, slice: &Slice, values: &mut [f32]) {
+        let within =
+            |e: &Exact| e.name == slice.name && slice.rows.contains(&e.row) && slice.columns.contains(&e.column);
+        if let Some(Exact { row, column, value, .. }) = self.exact.filter(within) {
+            values[(row - slice.rows.start) * slice.columns.len() + column - slice.columns.start] = value;
+        }
+    }
+
     /// Words of four bytes that a row takes. Vectors are never packed.
     fn row_words(&self, name: TensorName) -> usize {
         let [_, columns] = self.shapes[&name];
@@ -185,14 +249,15 @@ fn weight(
     let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
     // Below 2 GB, so that it is a size on wasm too.
     let largest = if table { largest_piece } else { most }.min(1 << 30) as usize;
-    let rows_each = (largest / row_bytes).min(rows);
+    let tail = tail_bytes(precision);
+    let rows_each = (largest.saturating_sub(tail) / row_bytes).min(rows);
     if rows_each < rows && !table {
         let detail = format!("{} takes {} MB in one piece", name.in_checkpoint(), (rows * row_bytes) >> 20);
         return Err(EngineError::Memory { detail });
     }
     let piece = |first_row: usize| {
         let rows = rows_each.min(rows - first_row);
-        let buffer = buffer(device, (rows * row_bytes) as u64);
+        let buffer = buffer(device, (rows * row_bytes + tail) as u64);
         Piece { buffer, first_row: first_row as u32, rows: rows as u32 }
     };
     Ok(GpuTensor { pieces: (0..rows).step_by(rows_each.max(1)).map(piece).collect() })

@@ -17,7 +17,7 @@ use super::EngineError;
 use super::cpu::euclidean;
 use super::device::GpuDevice;
 use super::resident::Resident;
-use crate::model::{GptConfig, Part, Precision, Program, Sink, Slot, TensorName};
+use crate::model::{GptConfig, Part, Precision, Program, Sink, SiteName, Slot, TensorName};
 use buffers::Buffers;
 use pipelines::Pipelines;
 use readback::Staging;
@@ -118,24 +118,63 @@ impl GpuEngine {
             for start in plan.rows.clone().step_by(each) {
                 let rows = start..(start + each).min(plan.rows.end);
                 let program = Program::forward(&self.resident.config, rows, self.resident.capacity);
-                let mut encoder = self.encoder();
-                self.record(&mut encoder, &program);
-                self.submit(encoder);
+                self.take(&program)?;
             }
         }
         self.resident.settle(tokens);
         Ok(computed)
+    }
+
+    /// Submits a program's steps; a read waits for them.
+    pub fn take(&mut self, program: &Program) -> Result<(), EngineError> {
+        self.gpu.check()?;
+        let mut encoder = self.encoder();
+        self.record(&mut encoder, program);
+        self.submit(encoder);
+        Ok(())
+    }
+
+    /// Writes over resident values, from value `start` of the site on.
+    pub fn write_row(&mut self, name: SiteName, start: usize, values: &[f32]) {
+        let buffer = &self.buffers[Slot::Site(name)].pieces[0].buffer;
+        self.gpu.queue.write_buffer(buffer, 4 * start as u64, bytemuck::cast_slice(values));
+    }
+}
+
+impl GpuEngine {
+    /// How it keeps matrices and tables.
+    pub fn precision(&self) -> Precision {
+        self.buffers.precision
+    }
+
+    /// Makes one weight of a learned row exactly another number, and rounds no other by that: in eight bits it has
+    /// a place of its own, for a row's scale would have to follow it. (In f16 it is rounded as any number.)
+    pub fn turn_weight(&mut self, name: TensorName, row: usize, learned: &[f32], (column, value): (usize, f32)) {
+        if self.precision() == Precision::Int8 && name.is_matrix() {
+            let stored = self.buffers.write_exact(&self.gpu.queue, name, row, learned, (column, value));
+            self.measure(name, row, &stored);
+        } else {
+            let mut turned = learned.to_vec();
+            turned[column] = value;
+            self.rows(name, row, &turned);
+        }
+    }
+
+    /// The lengths of the token table's rows, which are asked for by themselves.
+    fn measure(&mut self, name: TensorName, first_row: usize, stored: &[f32]) {
+        if name.part == Part::TokenTable {
+            self.resident.common = None;
+            let width = self.resident.config.width;
+            for (norm, row) in self.norms[first_row..].iter_mut().zip(stored.chunks(width)) {
+                *norm = euclidean(row);
+            }
+        }
     }
 }
 
 impl Sink for GpuEngine {
     fn rows(&mut self, name: TensorName, first_row: usize, values: &[f32]) {
         let stored = self.buffers.write_rows(&self.gpu.queue, name, first_row, values);
-        if name.part == Part::TokenTable {
-            let width = self.resident.config.width;
-            for (norm, row) in self.norms[first_row..].iter_mut().zip(stored.chunks(width)) {
-                *norm = euclidean(row);
-            }
-        }
+        self.measure(name, first_row, &stored);
     }
 }

@@ -1,5 +1,5 @@
 //! Shaders become pipelines, once. The WGSL files are whole and used as they are; the one choice,
-//! f16 or f32 weights, is a pipeline constant of theirs.
+//! the bits of a weight, is a pipeline constant of theirs.
 
 use crate::model::params::{
     AddParams, AttentionParams, EmbedParams, GeluParams, LayerNormParams, LinearParams, UnembedParams,
@@ -127,8 +127,8 @@ fn make(device: &Device, shader: Shader, precision: Precision) -> (ComputePipeli
     });
     let module = device
         .create_shader_module(ShaderModuleDescriptor { label, source: ShaderSource::Wgsl(shader.source().into()) });
-    let half = [("HALF", f64::from(u8::from(precision == Precision::F16)))];
-    let constants: &[(&str, f64)] = if shader.reads_matrix() { &half } else { &[] };
+    let bits = [("BITS", precision.bits() as f64)];
+    let constants: &[(&str, f64)] = if shader.reads_matrix() { &bits } else { &[] };
     let pipeline = device.create_compute_pipeline(&ComputePipelineDescriptor {
         label,
         layout: Some(&pipeline_layout),

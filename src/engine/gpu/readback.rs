@@ -14,7 +14,7 @@ pub struct Region {
     pub to: Vec<usize>,
 }
 
-/// One staging buffer, kept between reads and grown when needed.
+/// One staging buffer, kept between reads while it is small, and grown when needed.
 #[derive(Default)]
 pub struct Staging {
     buffer: Option<Buffer>,
@@ -23,10 +23,12 @@ pub struct Staging {
 
 /// Staging buffers are at least this large: most reads fit.
 const SMALLEST: u64 = 1 << 20;
+/// A larger one is for one read: a whole trace is rarely asked for.
+const LARGEST_KEPT: u64 = 64 << 20;
 
 impl Staging {
     /// Makes room for one read of that many values.
-    pub fn reserve(&mut self, gpu: &GpuDevice, values: usize) -> Result<(), EngineError> {
+    pub async fn reserve(&mut self, gpu: &GpuDevice, values: usize) -> Result<(), EngineError> {
         let needed = 4 * values as u64;
         self.used = 0;
         if self.buffer.as_ref().is_some_and(|b| b.size() >= needed) {
@@ -37,16 +39,24 @@ impl Staging {
             let detail = format!("a read of {} MB in one piece; ask for fewer positions", needed >> 20);
             return Err(EngineError::Memory { detail });
         }
-        let buffer = gpu.device.create_buffer(&BufferDescriptor {
-            label: Some("staging"),
-            size: needed.next_power_of_two().clamp(SMALLEST, largest),
-            usage: BufferUsages::MAP_READ | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        if let Some(old) = self.buffer.replace(buffer) {
-            old.destroy();
-        }
+        self.release();
+        let size = if needed > LARGEST_KEPT { needed } else { needed.next_power_of_two().clamp(SMALLEST, largest) };
+        let make = || {
+            gpu.device.create_buffer(&BufferDescriptor {
+                label: Some("staging"),
+                size,
+                usage: BufferUsages::MAP_READ | BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        };
+        self.buffer = Some(gpu.guarded(make).await?);
         Ok(())
+    }
+
+    fn release(&mut self) {
+        if let Some(buffer) = self.buffer.take() {
+            buffer.destroy();
+        }
     }
 
     /// Records that `region` is to be copied from a buffer, starting at value `from.1`; gives its
@@ -84,6 +94,9 @@ impl Staging {
         }
         drop(view);
         buffer.unmap();
+        if buffer.size() > LARGEST_KEPT {
+            self.release();
+        }
         gpu.check()?;
         Ok(bytes)
     }
@@ -103,28 +116,15 @@ async fn mapped(gpu: &GpuDevice, buffer: &Buffer, bytes: u64) -> Result<(), Engi
     result.map_err(|e| lost(e.to_string()))
 }
 
-/// Longer than any run that we submit takes on the slowest GPU.
+/// Waits until a buffer can be read.
 #[cfg(target_arch = "wasm32")]
-const PATIENCE_MS: i32 = 60_000;
-
-/// Waits until a buffer can be read, but not for ever.
-#[cfg(target_arch = "wasm32")]
-async fn mapped(_: &GpuDevice, buffer: &Buffer, bytes: u64) -> Result<(), EngineError> {
-    use crate::engine::pause::sleep_ms;
-    use std::future::{Future, poll_fn};
-    use std::pin::pin;
-    use std::task::Poll;
+async fn mapped(gpu: &GpuDevice, buffer: &Buffer, bytes: u64) -> Result<(), EngineError> {
     let lost = |detail: String| EngineError::Lost { detail };
     let (sender, receiver) = futures_channel::oneshot::channel();
     buffer.map_async(MapMode::Read, 0..bytes, move |result| {
         // The receiver is gone only when the engine is: nobody waits then.
         let _ = sender.send(result);
     });
-    let (mut answer, mut limit) = (pin!(receiver), pin!(sleep_ms(PATIENCE_MS)));
-    poll_fn(|context| match answer.as_mut().poll(context) {
-        Poll::Ready(Ok(result)) => Poll::Ready(result.map_err(|e| lost(e.to_string()))),
-        Poll::Ready(Err(e)) => Poll::Ready(Err(lost(e.to_string()))),
-        Poll::Pending => limit.as_mut().poll(context).map(|()| Err(lost("no answer within a minute".into()))),
-    })
-    .await
+    let result = gpu.answered(receiver).await?.map_err(|e| lost(e.to_string()))?;
+    result.map_err(|e| lost(e.to_string()))
 }

@@ -28,7 +28,7 @@ impl GpuEngine {
         for part in parts(&layout, most, self.resident.capacity) {
             let mut encoder = self.encoder();
             let mut regions = Vec::new();
-            self.staging.reserve(&self.gpu, staged_values(&part, self.resident.capacity))?;
+            self.staging.reserve(&self.gpu, staged_values(&part, self.resident.capacity)).await?;
             self.copy_resident(&mut encoder, &part, &mut regions);
             for batch in lens_batches(&part, &config, self.buffers.answer_rows) {
                 let program = Program::lens(&config, &batch.points);
@@ -66,14 +66,21 @@ impl GpuEngine {
         (ASK_VALUES / self.resident.config.vocab).clamp(1, self.buffers.answer_rows)
     }
 
+    /// The most rows of the token table that one question asks for.
+    pub fn asked_rows(&self) -> usize {
+        self.buffers.answer_rows
+    }
+
     /// See [`super::Engine::slice`]; the slice is in the model. Whole rows come back, some at a time.
     pub async fn slice(&mut self, slice: &Slice) -> Result<Vec<f32>, EngineError> {
         self.gpu.check()?;
         let mut values = Vec::with_capacity(slice.len());
         for stretch in self.buffers.stretches(slice.name, &slice.rows, SLICE_WORDS) {
-            let words = self.bring(self.encoder(), &stretch.buffer, stretch.words).await?;
+            let encoder = self.encoder();
+            let words = self.bring(encoder, &stretch.buffer, stretch.words).await?;
             self.buffers.unpack(slice, &words, &mut values);
         }
+        self.buffers.put_exact(slice, &mut values);
         Ok(values)
     }
 
@@ -86,7 +93,7 @@ impl GpuEngine {
     ) -> Result<Vec<f32>, EngineError> {
         let count = words.len();
         let region = Region { rows: 1, stride: count, width: count, to: vec![0] };
-        self.staging.reserve(&self.gpu, count)?;
+        self.staging.reserve(&self.gpu, count).await?;
         let regions = [(self.staging.copy(&mut encoder, (buffer, words.start), &region), region)];
         self.submit(encoder);
         let mut values = vec![f32::NAN; count];

@@ -23,7 +23,9 @@ struct Dispatch {
 }
 
 impl GpuEngine {
-    pub(super) fn encoder(&self) -> CommandEncoder {
+    pub(super) fn encoder(&mut self) -> CommandEncoder {
+        // What was recorded and then given up is not submitted.
+        self.arena.clear();
         self.gpu.device.create_command_encoder(&Default::default())
     }
 

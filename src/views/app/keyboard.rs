@@ -43,15 +43,21 @@ pub fn listen(session: Session, lens: Signal<ElevatorModel>, over: RwSignal<Opti
     let _ = obey;
 }
 
-/// The focus is nowhere, on the stage's heading, or on a button that has no use for keys itself; and
+/// The focus is nowhere, on a heading, or on a button that has no use for keys itself; and
 /// nothing lies over the page, which closes with keys of its own.
 #[cfg(target_arch = "wasm32")]
 fn keyboard_is_free() -> bool {
     let open = |selector| document().query_selector(selector).ok().flatten().is_some();
     let free = document()
         .active_element()
-        .is_none_or(|active| matches!(&*active.tag_name(), "BODY" | "BUTTON") || active.id() == "stage-title");
+        .is_none_or(|active| matches!(&*active.tag_name(), "BODY" | "BUTTON") || is_heading(&active.id()));
     free && !open("dialog[open]") && !open(":popover-open")
+}
+
+/// What has the focus so that it is read out, and has no use for keys.
+#[cfg(target_arch = "wasm32")]
+fn is_heading(id: &str) -> bool {
+    matches!(id, "stage-title" | "receipt-title")
 }
 
 /// Does it, and says whether there was anything to do.
@@ -112,13 +118,15 @@ fn step_head(session: Session, step: isize) -> bool {
     goes
 }
 
-/// One thing at a time: the receipt, then the room, then the token.
+/// One thing at a time: the receipt, then the room, then the way that led here, then the token.
 fn back(session: Session) -> bool {
     let pick = session.pick;
     if pick.cell.get_untracked().is_some() {
         pick.cell.set(None);
     } else if on_a_block(session) && pick.room.get_untracked() != Room::Whole {
         pick.room.set(Room::Whole);
+    } else if session.come_back() {
+        return true;
     } else if pick.pin.get_untracked().or(pick.hover.get_untracked()).is_some() {
         session.let_go();
     } else {
@@ -131,7 +139,9 @@ fn back(session: Session) -> bool {
 mod tests {
     use super::*;
     use crate::content::{Locale, Route};
+    use crate::model::Cell;
     use crate::session::{Opening, ThemeChoice};
+    use crate::views::app::wiring;
 
     fn at(address: &str) -> (Session, impl Fn(Act) -> bool) {
         let opening = Opening::from_address("", false);
@@ -153,6 +163,35 @@ mod tests {
                 assert!(press(Act::Back));
                 assert_eq!(stands(session), after);
             }
+            assert!(!press(Act::Back));
+        });
+    }
+
+    #[test]
+    fn back_leads_to_where_one_went_deeper_from() {
+        Owner::new().with(|| {
+            let (session, press) = at("#/story?pin=3");
+            let actions = wiring::stage_actions(session);
+            actions.on_room.run((1, Room::Mlp));
+            actions.on_cell.run(Cell::parse("block.1.mid:3:0"));
+            let places = ["#/block-1/mlp?pin=3", "#/block-1?pin=3", "#/story?pin=3", "#/story"];
+            for after in places {
+                assert!(press(Act::Back));
+                assert_eq!(stands(session), after);
+            }
+            assert!(!press(Act::Back));
+            // Sideways, and deeper from there: each place that was left for a deeper one comes once.
+            actions.on_room.run((0, Room::Whole));
+            press(Act::FloorDown);
+            actions.on_floor.run(Floor::Block(2));
+            actions.on_floor.run(Floor::River);
+            for after in ["#/block-2", "#/story"] {
+                assert!(press(Act::Back));
+                assert_eq!(stands(session), after);
+            }
+            // Who has gone back by another way is not led there again.
+            actions.on_floor.run(Floor::Embedding);
+            press(Act::Story);
             assert!(!press(Act::Back));
         });
     }

@@ -4,6 +4,7 @@ use super::*;
 use crate::content::{Floor, Locale, Room, Route};
 use crate::engine::{CpuReason, EngineStatus, RunReport};
 use crate::link::protocol::{Example, Fault, ModelInfo, Reply};
+use crate::link::source::Source;
 use crate::model::{GptConfig, Precision};
 use crate::session::Opening;
 use crate::tokens::{Text, Token, Vocabulary};
@@ -17,14 +18,17 @@ fn model() -> ModelInfo {
     let config = GptConfig::from_json(json).unwrap();
     ModelInfo {
         name: "story".into(),
-        folder: "models/story/".into(),
+        source: Source::Site("story".into()),
         parameters: config.parameters(),
         config,
         file_bytes: 13_810_920,
+        in_bytes: false,
+        asked: Precision::F16,
         precision: Precision::F16,
         engine: EngineStatus::Cpu { why: CpuReason::NoWebGpu },
         capacity: 16,
         examples: vec![Example { text: "The King said".into(), en: "Look!".into(), zh: "看！".into() }],
+        not_kept: None,
     }
 }
 
@@ -71,7 +75,7 @@ fn answered(session: &Session) {
     let trace = trace(&model.config, floor);
     session.type_text(trace.text.read.clone());
     session.receive(Reply::Vocabulary(Vocabulary::new(WORDS)));
-    session.receive(Reply::Ready(Box::new(model)));
+    session.receive(Reply::Ready { model: Box::new(model), vocabulary: None, rebuilt: false });
     session.receive(Reply::Tokens { ticket: 1, text: trace.text.clone() });
     let report = RunReport { milliseconds: 4.25, computed: 1, tokens: 6 };
     session.receive(Reply::Picture { ticket: 2, report, trace: Box::new(trace) });
@@ -114,11 +118,11 @@ fn a_page_that_waits_and_a_page_that_failed_say_so() {
     assert!(waiting.contains("data-state=\"loading\""));
     assert!(!waiting.contains("data-testid=\"probability\""));
     let failed = page("", Locale::Zh, |session| {
-        let fault = Fault::Fetch { file: "model.safetensors".into(), detail: "404".into() };
+        let fault = Fault::Missing { file: "model.safetensors".into(), other: None };
         session.receive(Reply::Failed { ticket: None, fault });
     });
     assert!(failed.contains("data-state=\"failed\"") && failed.contains("model.safetensors"));
-    assert!(failed.contains(strings(Locale::Zh).shell.faults.retry));
+    assert!(failed.contains(strings(Locale::Zh).faults.retry));
 }
 
 #[test]
@@ -130,4 +134,21 @@ fn hostile_text_is_only_text() {
     });
     assert!(!html.contains("<img src=x"));
     assert!(html.contains("&lt;img"));
+}
+
+#[test]
+fn a_model_of_random_weights_is_called_untrained_wherever_its_name_stands() {
+    for locale in [Locale::En, Locale::Zh] {
+        let words = strings(locale).shell.status.untrained;
+        let said = |untrained| {
+            let html = page("#/story", locale, |session| {
+                let mut model = model();
+                model.config.untrained = untrained;
+                session.receive(Reply::Ready { model: Box::new(model), vocabulary: None, rebuilt: false });
+            });
+            (html.matches(words).count(), html.contains("data-untrained=\"true\""))
+        };
+        // The button with its label, and the status line.
+        assert_eq!((said(true), said(false)), ((3, true), (0, false)));
+    }
 }

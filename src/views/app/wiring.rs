@@ -1,18 +1,25 @@
 //! From the session's signals to the models that the views draw.
 
 use crate::content::{Floor, Strings};
-use crate::link::protocol::{Example, Fault, Probe};
+use crate::engine::EngineStatus;
+use crate::link::library::Offer;
+use crate::link::protocol::{Example, Probe};
 use crate::link::question::{Asker, Question};
-use crate::session::{Engine, Session, Trouble};
+use crate::link::source::Source;
+use crate::session::{Session, Trouble};
 use crate::trace::Tap;
 use crate::views::elevator::{self, ElevatorModel};
 use crate::views::embedding::{self, EmbeddingModel};
+use crate::views::fault::{self, TroubleModel};
+use crate::views::models::given::{Choice, Given};
+use crate::views::models::progress::LoadModel;
+use crate::views::models::{self, PickerActions, PickerModel};
 use crate::views::prediction;
 use crate::views::prompt::{self, PromptModel};
 use crate::views::room::{Place, StageActions};
 use crate::views::share::{self, Copying, Link};
 use crate::views::stage;
-use crate::views::status::{self, LoadModel, StatusModel, TroubleModel};
+use crate::views::status::{self, StatusModel};
 use leptos::prelude::*;
 
 /// The trace on the page belongs to another text than the box's.
@@ -39,33 +46,107 @@ pub fn prompt(session: Session) -> PromptModel {
 
 pub fn status(session: Session) -> StatusModel {
     let answers = session.answers;
-    let engine = answers.engine.get();
     StatusModel {
-        state: engine.name(),
-        load: match engine {
-            Engine::Loading { stage, done_bytes, total_bytes } => {
-                Some(LoadModel { stage: Some(stage), done_bytes, total_bytes })
-            }
-            _ => None,
-        },
+        state: answers.engine.get().name(),
+        load: load(session),
         about: answers.model.with(|m| m.as_deref().map(status::about)),
         report: answers.report.get(),
     }
 }
 
 pub fn trouble(session: Session, strings: &Strings) -> Option<TroubleModel> {
-    let trouble = session.answers.trouble.get()?;
-    Some(match trouble {
-        Trouble::Worker(detail) => TroubleModel { text: strings.shell.faults.worker.into(), detail, retry: false },
-        Trouble::Fault(fault) => TroubleModel {
-            text: status::fault(&fault, strings),
-            retry: matches!(fault, Fault::Fetch { .. } | Fault::Model { .. } | Fault::Memory { .. }),
-            detail: match fault {
-                Fault::Fetch { file, detail } | Fault::Model { file, detail } => format!("{file}: {detail}"),
-                Fault::Memory { detail } | Fault::Lost { detail, .. } | Fault::Internal { detail } => detail,
-            },
-        },
+    Some(match session.answers.trouble.get()? {
+        Trouble::Worker(detail) => {
+            TroubleModel { text: strings.faults.worker.into(), detail, again: None, other_hub: None }
+        }
+        Trouble::Fault(fault) => {
+            let hub = session.settings.hub.get();
+            session.refused.with(|refused| fault::derive(&fault, refused.as_ref(), &hub, strings))
+        }
     })
+}
+
+/// The load under way, with the number of blocks where the catalogue or the open model tells it.
+pub fn load(session: Session) -> Option<LoadModel> {
+    let load = session.answers.load.get()?;
+    let answers = session.answers;
+    let offered = |offer: &Offer| (offer.source().as_ref() == Some(&load.source)).then(|| offer.shape()).flatten();
+    let listed = answers.library.with(|l| l.as_ref().and_then(|l| l.catalogue.models.iter().find_map(offered)));
+    let open = answers.model.with(|m| m.as_ref().filter(|m| m.source == load.source).map(|m| m.config.layers));
+    Some(LoadModel { layers: listed.map(|config| config.layers).or(open), load })
+}
+
+/// What is open; before anything is, what is to be.
+pub fn present(session: Session) -> Source {
+    let open = session.answers.model.with(|model| model.as_ref().map(|model| model.source.clone()));
+    open.unwrap_or_else(|| session.opening.with(|opening| opening.source.clone()))
+}
+
+/// What is open, by the name that people know it by, and whether it has learned anything.
+pub fn model_name(session: Session, strings: &Strings) -> String {
+    let untrained = session.answers.model.with(|model| model.as_ref().is_some_and(|model| model.config.untrained));
+    status::titled(&models::name_of(&present(session), strings), untrained, strings)
+}
+
+pub fn picker(session: Session) -> PickerModel {
+    let answers = session.answers;
+    let asked = session.picker.with(|picker| picker.as_ref().and_then(|picker| picker.asked.clone()));
+    let loading = answers.load.with(|load| load.as_ref().map(|load| load.source.clone()));
+    let hub = session.settings.hub.get();
+    let (library, model) = (answers.library.get(), answers.model.get());
+    models::derive(&models::Seen {
+        library: library.as_deref(),
+        asked: asked.as_ref(),
+        open: model.as_ref().map(|model| (&model.source, model.precision)),
+        in_bytes: model.as_ref().is_some_and(|model| model.in_bytes),
+        on_cpu: model.as_ref().is_some_and(|model| matches!(model.engine, EngineStatus::Cpu { .. })),
+        loading: loading.as_ref(),
+        precision: session.opening.with(|opening| opening.precision),
+        hub: &hub,
+    })
+}
+
+/// Goes to another hub, and tries there what could not be opened.
+pub fn try_hub(session: Session, hub: String) {
+    session.settings.hub.set(hub);
+    session.try_again();
+}
+
+pub fn picker_actions(session: Session, left: RwSignal<Option<Choice>>) -> PickerActions {
+    // What was picked in the sheet: once it is there, the sheet has done its work.
+    let picked = RwSignal::new(None::<Source>);
+    Effect::new(move |_| {
+        let open = session.answers.model.with(|model| model.as_ref().map(|model| model.source.clone()));
+        if open.is_some() && picked.with_untracked(|picked| *picked == open) {
+            picked.set(None);
+            left.set(None);
+            session.picker.set(None);
+        }
+    });
+    let on_open = move |source: Source| {
+        picked.set(Some(source.clone()));
+        left.set(None);
+        session.open(source, None);
+    };
+    PickerActions {
+        on_open: Callback::new(on_open),
+        on_files: Callback::new(move |given: Given| {
+            picked.set(Some(Source::Files(given.name.clone())));
+            #[cfg(target_arch = "wasm32")]
+            session.open_files(&given.name, given.files, None);
+        }),
+        on_remove: Callback::new(move |source| session.remove_stored(source)),
+        on_cancel: Callback::new(move |()| session.cancel_load()),
+        on_precision: Callback::new(move |precision| session.choose_precision(precision)),
+        on_hub: Callback::new(move |hub| session.settings.hub.set(hub)),
+        on_close: Callback::new(move |()| {
+            left.set(None);
+            session.picker.set(None);
+        }),
+        on_retry: Callback::new(move |()| session.try_again()),
+        on_other_hub: Callback::new(move |hub| try_hub(session, hub)),
+        on_dismiss: Callback::new(move |()| session.answers.trouble.set(None)),
+    }
 }
 
 /// The floors with their guesses; while a model loads, as many floors as there were.
@@ -132,15 +213,16 @@ pub fn embedding(session: Session) -> (Signal<Option<EmbeddingModel>>, Signal<bo
 pub fn stage_actions(session: Session) -> StageActions {
     let pick = session.pick;
     StageActions {
-        on_floor: Callback::new(move |floor| session.go_to(floor)),
+        on_floor: Callback::new(move |floor| session.go_deeper(floor)),
         on_room: Callback::new(move |(layer, room)| {
             pick.room.set(room);
-            session.go_to(Floor::Block(layer));
+            session.go_deeper(Floor::Block(layer));
         }),
         on_head: Callback::new(move |head| pick.head.set(head)),
-        on_pin: Callback::new(move |index| pick.pin.set(Some(index))),
+        on_pin: Callback::new(move |index| session.pin_only(Some(index))),
+        on_hold: Callback::new(move |cell| session.hold(cell)),
         on_hover: Callback::new(move |index| pick.hover.set(index)),
-        on_let_go: Callback::new(move |()| session.let_go()),
+        on_let_go: Callback::new(move |()| session.leave()),
         on_lookup: Callback::new(move |word: String| {
             pick.looked_up.set(Some(Probe::Word(word)).filter(|probe| *probe != Probe::Word(String::new())));
         }),

@@ -37,9 +37,22 @@ pub fn room() -> Option<Element> {
     document()?.get_element_by_id("room")
 }
 
+/// The receipt that is open.
+pub fn receipt() -> Option<Element> {
+    document()?.query_selector(".receipt-body").ok().flatten()
+}
+
 /// The text of the stage's heading.
 pub fn title() -> String {
-    let heading = document().and_then(|d| d.get_element_by_id("stage-title"));
+    heading("stage-title")
+}
+
+pub fn receipt_title() -> String {
+    heading("receipt-title")
+}
+
+fn heading(id: &str) -> String {
+    let heading = document().and_then(|d| d.get_element_by_id(id));
     heading.and_then(|heading| heading.text_content()).unwrap_or_default()
 }
 
@@ -47,11 +60,15 @@ pub fn address() -> String {
     web_sys::window().and_then(|w| w.location().href().ok()).unwrap_or_default()
 }
 
-/// Everything in the room that carries its number.
+/// Everything in the room that carries its number. A picture's own table says what the picture is painted from once
+/// more, and is left out.
 pub fn numbers(room: &Element) -> Vec<Number> {
     let Ok(found) = room.query_selector_all("[data-value]") else { return Vec::new() };
     let elements = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<Element>().ok());
     let number = |element: Element| {
+        if element.closest("[data-again]").ok().flatten().is_some() {
+            return None;
+        }
         let value = element.get_attribute("data-value").filter(|value| !value.is_empty())?;
         let cell = element.get_attribute("data-cell").unwrap_or_else(|| described(&element));
         let label = element.get_attribute("aria-label").or_else(|| element.text_content()).unwrap_or_default();
@@ -65,8 +82,7 @@ fn described(element: &Element) -> String {
     let names = element.get_attribute_names();
     let said = names.iter().filter_map(|name| {
         let name = name.as_string()?;
-        let short =
-            name.strip_prefix("data-").filter(|short| !matches!(*short, "value" | "testid" | "temperature-value"))?;
+        let short = name.strip_prefix("data-").filter(|short| !matches!(*short, "value" | "testid" | "draw-value"))?;
         Some(format!("{short}={}", element.get_attribute(&name)?))
     });
     said.collect::<Vec<_>>().join(" ")

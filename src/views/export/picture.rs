@@ -2,6 +2,7 @@
 //!
 //! In: boxes, words, drawings and images where they stand on the page. Out: the file's text.
 
+use crate::views::grid::tenth;
 use std::fmt::Write;
 
 /// Left, top, width and height in CSS pixels.
@@ -120,10 +121,6 @@ impl<'a> Tag<'a> {
             let _ = write!(self.out, "</{}>", self.name);
         }
     }
-}
-
-fn tenth(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
 }
 
 const MARGIN: f64 = 24.0;

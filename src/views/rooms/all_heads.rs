@@ -6,6 +6,8 @@ use crate::content::{AllHeadsStrings, Room, Strings};
 use crate::model::GptConfig;
 use crate::trace::Tap;
 use crate::views::browser::{focus, keep_painted_later, pixel_ratio, width_of};
+use crate::views::derived::Derived;
+use crate::views::figures::{FigureTable, offer};
 use crate::views::heads::Habit;
 use crate::views::overview::{self, Order, OverviewModel, Tile, moved};
 use crate::views::paint::{Brush, Grid, Scale};
@@ -47,6 +49,11 @@ fn slug(habit: Habit) -> &'static str {
     }
 }
 
+/// What a badge's number is made of.
+fn derived(habit: Habit, (layer, head): (usize, usize)) -> String {
+    Derived::Habit { name: slug(habit), layer, head }.to_string()
+}
+
 /// A habit with its share, as a tile shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Badge {
@@ -73,6 +80,9 @@ fn badges(tile: &Tile, order: Order, spread: Option<f32>) -> Vec<Badge> {
     if badges.is_empty() { alone.into_iter().collect() } else { badges }
 }
 
+/// As many weights are saved as a table; more are for the file of the whole run.
+const MOST_SAVED: usize = 300_000;
+
 #[component]
 pub fn AllHeadsRoom(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
     let (all, stale) = kept(model, overview::derive);
@@ -80,6 +90,17 @@ pub fn AllHeadsRoom(model: StageModel, actions: StageActions, strings: Signal<&'
     let open = Callback::new(move |(layer, head): (usize, usize)| {
         actions.on_head.run(head);
         actions.on_room.run((layer, Room::Head));
+    });
+    offer(move || {
+        let strings = strings.get();
+        all.with(|all| {
+            let tiles = all.as_ref().map_or(&[][..], |all| &all.tiles);
+            let tokens = tiles.first().map_or(0, |tile| tile.map.tokens());
+            if tiles.len() * tokens * (tokens + 1) / 2 > MOST_SAVED {
+                return vec![FigureTable { title: strings.all_heads.too_many.into(), ..FigureTable::default() }];
+            }
+            tiles.iter().map(|tile| tile.map.table(&strings.stage)).collect()
+        })
     });
     let waiting = move || all.with(Option::is_none);
     view! {
@@ -115,7 +136,7 @@ fn Champions(
                 <p class="champion-line">
                     <button type="button" class="link" on:click=move |_| open.run(place)>{(words.head_name)(place.0, place.1)}</button>
                     <strong class="share" data-testid="champion" data-habit=slug(habit) data-layer=place.0 data-head=place.1
-                        data-value=share.found.to_string()>{stage.percent(share.found)}</strong>
+                        data-derived=derived(habit, place) data-value=share.found.to_string()>{stage.percent(share.found)}</strong>
                 </p>
                 <p class="note">{note}</p>
             })
@@ -158,7 +179,11 @@ fn Controls(
         view! { <button type="button" class="chip" aria-pressed=pressed on:click=move |_| order.set(this)>{name}</button> }
     };
     let show = move |this: Option<Habit>| {
-        let name = move || this.map_or(words().show_all, |habit| said(habit, words()).short);
+        let name = move || match this {
+            None => words().show_all,
+            Some(Habit::Spread) => words().no_habit,
+            Some(habit) => said(habit, words()).short,
+        };
         let count =
             move || all.with(|all| all.as_ref().map(|all| this.map_or(all.tiles.len(), |habit| all.count(habit))));
         let pressed = move || (only.get() == this).to_string();
@@ -196,6 +221,11 @@ fn Tiles(
     let room = NodeRef::<Div>::new();
     let width = width_of(room, 640.0);
     let side = Signal::derive(move || SIDES[usize::from(!model.narrow.get())]);
+    let columns = Memo::new(move |_| {
+        let all = order.get() == Order::Model && only.get().is_none();
+        columns(width.get(), side.get(), all.then(|| model.heads.get()))
+    });
+    let breadth = move || format!("{}px", columns.get() as f64 * (side.get() + GAP) - GAP);
     let whole = RwSignal::new(false);
     let spreads = Memo::new(move |_| match order.get() {
         Order::By(Habit::Spread) => all.with(|all| all.as_ref().map(OverviewModel::spreads)).unwrap_or_default(),
@@ -218,7 +248,7 @@ fn Tiles(
         ordered.with(|o| if o.contains(&stop.get()) { Some(stop.get()) } else { o.first().copied() })
     });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let columns = ((width.get_untracked() + GAP) / (side.get_untracked() + GAP)) as usize;
+        let columns = columns.get_untracked();
         let now = untrack(shown);
         let at = stops.get_untracked().and_then(|stop| now.iter().position(|&i| i == stop)).unwrap_or(0);
         let Some(to) = moved(&event.key(), at, columns, now.len()) else { return };
@@ -234,7 +264,8 @@ fn Tiles(
         <p class="note heads-count">{move || (words().counted)(ordered.with(Vec::len), count())}</p>
         <p class="note" class:none=move || order.get() != Order::By(Habit::Spread)>{move || words().measured_spread}</p>
         <p class="empty" class:none=move || !ordered.with(Vec::is_empty)>{move || words().nobody}</p>
-        <div class="tiles" class:tiles-small=model.narrow node_ref=room role="group" aria-label=move || words().figure
+        <div node_ref=room>
+        <div class="tiles" class:tiles-small=model.narrow style:max-width=breadth role="group" aria-label=move || words().figure
             aria-description=move || words().keys on:keydown=on_key>
             <For each=shown key=|i| *i children=move |i| {
                 let tile: Signal<Option<Tile>> = Signal::from(Memo::new(move |_| all.with(|all| all.as_ref().and_then(|all| all.tiles.get(i).cloned()))));
@@ -246,11 +277,20 @@ fn Tiles(
                 view! { <HeadTile model i tile badges tab side open strings /> }
             } />
         </div>
+        </div>
         <button type="button" class="plain" class:none=move || whole.get() || ordered.with(|o| o.len() <= MOST)
             on:click=move |_| whole.set(true)>
             {move || (words().more)(ordered.with(Vec::len))}
         </button>
     }
+}
+
+/// How many tiles stand in a line. All of a model's `heads` in their order begin each block anew: a line then holds
+/// a block, or an equal part of one.
+fn columns(width: f64, side: f64, heads: Option<usize>) -> usize {
+    let most = (((width + GAP) / (side + GAP)) as usize).max(1);
+    let even = heads.and_then(|heads| (2..=most).rev().find(|columns| heads.is_multiple_of(*columns)));
+    even.unwrap_or(most)
 }
 
 #[component]
@@ -283,7 +323,7 @@ fn HeadTile(
     let badge = move |badge: Badge| {
         view! {
             <span class="badge" class:badge-clear=badge.clear data-habit=slug(badge.habit)
-                data-value=badge.share.map(|share| share.to_string())>{text(badge, strings.get())}</span>
+                data-derived=move || badge.share.map(|_| derived(badge.habit, place.get())) data-value=badge.share.map(|share| share.to_string())>{text(badge, strings.get())}</span>
         }
     };
     view! {
@@ -297,6 +337,22 @@ fn HeadTile(
 }
 
 fn text(badge: Badge, strings: &'static Strings) -> String {
-    let short = said(badge.habit, &strings.all_heads).short;
-    badge.share.map_or(short.to_owned(), |share| format!("{short} {}", strings.stage.percent(share)))
+    let words = &strings.all_heads;
+    badge.share.map_or(words.no_habit.to_owned(), |share| {
+        format!("{} {}", said(badge.habit, words).short, strings.stage.percent(share))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_tiles_holds_a_block_or_an_equal_part_of_it() {
+        assert_eq!([1152.0, 860.0, 572.0, 220.0, 90.0].map(|width| columns(width, 96.0, Some(8))), [8, 8, 4, 2, 1]);
+        assert_eq!([1300.0, 572.0].map(|width| columns(width, 96.0, Some(12))), [12, 4]);
+        assert_eq!(columns(1152.0, 96.0, None), 10);
+        // A prime of heads has no equal parts.
+        assert_eq!(columns(572.0, 96.0, Some(7)), 5);
+    }
 }

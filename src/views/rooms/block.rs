@@ -4,6 +4,7 @@
 use crate::content::Strings;
 use crate::model::GptConfig;
 use crate::trace::Tap;
+use crate::views::glossary::Marks;
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use leptos::prelude::*;
 
@@ -35,17 +36,26 @@ pub fn BlockRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
         shown.with(|shown| {
             let block = shown.as_ref()?;
             let pen = Pen { block, actions, strings: strings.get() };
-            Some(block.pieces.iter().map(|piece| pen.step(piece)).collect_view())
+            let (strings, words) = (strings.get(), &strings.get().block);
+            let mut marks = Marks::new(&strings.glossary)
+                .after(strings.shell.floors.block_lead)
+                .after(words.lead)
+                .after(words.stream);
+            Some(block.pieces.iter().map(|piece| pen.step(piece, &mut marks)).collect_view())
         })
     };
     let entering = move || {
         shown.with(|shown| shown.as_ref().map(|block| Pen { block, actions, strings: strings.get() }.entering()))
     };
+    let lead = move || {
+        let strings = strings.get();
+        Marks::new(&strings.glossary).after(strings.shell.floors.block_lead).draw(strings.block.lead)
+    };
     view! {
         <section class="block" class:stale=stale class:none=move || shown.with(Option::is_none)
             aria-busy=move || stale.get().to_string() data-testid="block">
             <h3>{title}</h3>
-            <p class="note">{move || strings.get().block.lead}</p>
+            <p class="note">{lead}</p>
             <div class="block-end block-entering">{entering}</div>
             <ol class="block-steps">{flow}</ol>
             <p class="block-end block-leaving">{move || strings.get().block.leaving}</p>

@@ -47,8 +47,10 @@ pub fn HeadRoom(model: StageModel, actions: StageActions, strings: Signal<&'stat
             <HeadsGrid model=grid head on_head=actions.on_head theme=model.theme stale=grid_stale strings=words />
             <AttentionHead
                 model=large
+                held=model.held
                 scale
-                on_query=actions.on_pin
+                on_hold=actions.on_hold
+                on_cell=actions.on_cell
                 on_leave=actions.on_let_go
                 on_head=turn
                 theme=model.theme

@@ -1,6 +1,6 @@
 //! Parameters turned, shown and counted: a workbench first, then where the numbers are.
 
-use crate::content::{StageStrings, Strings};
+use crate::content::Strings;
 use crate::model::GptConfig;
 use crate::trace::Tap;
 use crate::views::room::{Place, StageActions, StageModel};
@@ -62,32 +62,5 @@ pub fn KnobsRoom(
             <count::Counts model strings />
             <sizes::Sizes model strings />
         </div>
-    }
-}
-
-/// Four significant digits, with a minus sign that is one.
-fn number(value: f32, words: &StageStrings) -> String {
-    let size = value.abs();
-    let text = match size {
-        0.0 => "0".into(),
-        _ if value.is_nan() => return words.not_a_number.into(),
-        _ if !(0.0001..10_000.0).contains(&size) => format!("{size:.2e}"),
-        _ => format!("{size:.*}", (3 - size.log10().floor() as i32).max(0) as usize),
-    };
-    if value < 0.0 { format!("−{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        let words = &crate::content::stage::EN;
-        let cases = [(0.031_23, "0.03123"), (-1.5, "−1.500"), (0.0, "0"), (2048.0, "2048"), (-2e-6, "−2.00e-6")];
-        for (value, text) in cases {
-            assert_eq!(number(value, words), text);
-        }
-        assert_eq!(number(f32::NAN, words), words.not_a_number);
     }
 }

@@ -5,15 +5,13 @@ use crate::model::GptConfig;
 use crate::trace::Tap;
 use crate::views::mlp_alone::MlpAlone;
 use crate::views::mlp_neurons::MlpNeurons;
+use crate::views::neurons;
 use crate::views::room::{Place, StageActions, StageModel};
-use crate::views::{alone, neurons};
 use leptos::prelude::*;
 
 /// What the room reads of the run.
 pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
-    let mut taps = neurons::taps(place.layer(), place.rows(), config);
-    taps.extend(alone::taps(place.layer()));
-    taps
+    neurons::taps(place.layer(), place.rows(), config)
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The receipt of one value: formula, operands, largest contributions first, the sum checked.
 //!
-//! A sheet beside the picture, open while the place has a cell. Every operand opens its own receipt, down to
-//! what was learned; the way there stays as a trail.
+//! A panel beside the picture, open while the place has a cell, which it marks in the picture. Every operand opens its
+//! own receipt, down to what was learned; the way there stays as a trail.
 
 mod body;
 mod code;
@@ -16,7 +16,7 @@ use crate::analysis::receipt::{self, CPU, GPU};
 use crate::content::Strings;
 use crate::engine::EngineStatus;
 use crate::link::question::{Asker, Question};
-use crate::model::{Cell, GptConfig, Precision};
+use crate::model::{Cell, GptConfig};
 use crate::trace::{Tap, Trace};
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use leptos::prelude::*;
@@ -43,11 +43,39 @@ pub fn Receipt(model: StageModel, actions: StageActions, strings: Signal<&'stati
             actions.on_ask.run((Asker::Receipt, question));
         }
     });
+    Effect::new(move |_| {
+        // The picture is drawn anew with each run, and after a step to another floor.
+        model.trace.track();
+        model.place.track();
+        mark(cell.get());
+    });
     view! {
         <Show when=move || open.get()>
             <Sheet cell model actions strings />
         </Show>
     }
+}
+
+/// Marks where the value stands in the picture, if it has a place of its own there.
+fn mark(cell: Option<Cell>) {
+    #[cfg(target_arch = "wasm32")]
+    request_animation_frame(move || {
+        const CLASS: &str = "opened";
+        let all = |selector: &str| {
+            let found = document().query_selector_all(selector).ok();
+            found.into_iter().flat_map(|found| (0..found.length()).filter_map(move |at| found.item(at)))
+        };
+        use wasm_bindgen::JsCast;
+        let classes =
+            |node: web_sys::Node| node.dyn_into::<web_sys::Element>().ok().map(|element| element.class_list());
+        all(".columns .opened").filter_map(classes).for_each(|list| drop(list.remove_1(CLASS)));
+        let Some(cell) = cell else { return };
+        all(&format!(":is(#room, .next) [data-cell=\"{cell}\"]"))
+            .filter_map(classes)
+            .for_each(|list| drop(list.add_1(CLASS)));
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = cell;
 }
 
 /// Is the value there in this run?
@@ -144,12 +172,14 @@ fn Sheet(
 fn receipt_of(cell: Memo<Option<Cell>>, model: StageModel) -> (Signal<Option<ReceiptModel>>, Signal<bool>) {
     let asked = model.asked.of(Asker::Receipt);
     kept(model, move |trace: &Arc<Trace>| {
-        let (cell, info, answered) = (cell.get()?, model.info.get()?, asked.get());
+        let (cell, info) = (cell.get()?, model.info.get()?);
+        // What another knob made of the weights does not belong beside this run.
+        let answered = asked.get().filter(|answered| answered.is_of(trace));
         let gpu = matches!(info.engine, EngineStatus::Gpu { .. });
         let learned = |slice: &_| answered.as_ref().and_then(|answered| answered.slice(slice));
         let receipt = receipt::derive(cell, trace, if gpu { GPU } else { CPU }, &learned)?;
         let names = Names::of(trace, model.vocabulary.get());
-        Some(ReceiptModel { receipt, names, rounded: gpu && info.precision == Precision::F16 })
+        Some(ReceiptModel { receipt, chance: receipt::chance(cell, trace), names, precision: info.precision })
     })
 }
 
@@ -196,6 +226,12 @@ fn Trail(
     }
 }
 
+/// What opened the sheet stays in sight above it.
+#[cfg(target_arch = "wasm32")]
+fn show(opener: &web_sys::HtmlElement) {
+    opener.scroll_into_view_with_scroll_into_view_options(&nearest());
+}
+
 /// The buttons of the last receipt are gone with it: the keyboard goes on at the new one's title.
 fn focus_title() {
     #[cfg(target_arch = "wasm32")]
@@ -225,10 +261,17 @@ fn give_focus_back() {
         let opener = document().active_element().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
         let opener = StoredValue::new_local(opener.filter(|e| e.tag_name() != "BODY"));
         if opener.with_value(Option::is_some) {
-            request_animation_frame(focus_title);
+            request_animation_frame(move || {
+                opener.try_with_value(|opener| opener.iter().for_each(show));
+                focus_title();
+            });
         }
         on_cleanup(move || {
-            opener.try_with_value(|opener| opener.as_ref().filter(|e| e.is_connected()).map(|e| e.focus()));
+            let opener = opener.try_update_value(Option::take).flatten();
+            // The rails come back only when the sheet is gone.
+            request_animation_frame(move || {
+                opener.filter(|e| e.is_connected()).iter().for_each(|e| drop(e.focus()));
+            });
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Every floor's guess at every position (logit lens; nostalgebraist 2020, "interpreting GPT: the
 //! logit lens"), and one word's chance and rank along the floors.
 //!
-//! In: the worker's answer to `Question::Grid`. A grid that belongs to another text is not drawn anew:
+//! In: the worker's answer to `Question::Grid`. A grid that belongs to another text or knob is not drawn anew:
 //! the last picture stays, and says that it is old.
 
 use crate::content::Strings;
@@ -133,11 +133,6 @@ pub fn RiverRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
     }
 }
 
-/// Whether an answer is a grid of this run.
-fn is_of(question: &Question, trace: &Trace) -> bool {
-    matches!(question, Question::Grid { text, .. } if *text == trace.text.read)
-}
-
 /// How a floor of the grid is called: 0 is before the first block.
 fn floor_name(depth: usize, strings: &Strings) -> String {
     match depth {
@@ -181,6 +176,7 @@ pub(crate) mod sample {
         Answered {
             question: Question::Grid { text: WORDS[..4].concat(), word },
             answer: Answer::Grid(LensGrid { tokens: 4, cells }),
+            knob: None,
         }
     }
 }
@@ -188,6 +184,8 @@ pub(crate) mod sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::question::Answered;
+    use crate::model::Knob;
 
     #[test]
     fn the_window_holds_the_pin_and_stays_within_the_text() {
@@ -203,10 +201,16 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_of_another_text_is_not_this_run_s() {
-        let (mut trace, _) = sample::run();
-        assert!(is_of(&sample::answered(None).question, &trace));
+    fn a_grid_of_another_text_or_knob_is_not_this_run_s() {
+        let (mut trace, vocabulary) = sample::run();
+        let mut answered = sample::answered(None);
+        let drawn = |trace: &Trace, answered: &Answered| grid::derive(trace, answered, &vocabulary, 0..4).is_some();
+        assert!(drawn(&trace, &answered));
+        answered.knob = Some(Knob::Head { layer: 0, head: 0, scale: 0.0 });
+        assert!(!drawn(&trace, &answered));
+        trace.knob = answered.knob;
+        assert!(drawn(&trace, &answered));
         trace.text.read.push('!');
-        assert!(!is_of(&sample::answered(None).question, &trace));
+        assert!(!drawn(&trace, &answered));
     }
 }

@@ -1,12 +1,14 @@
 //! The whole journey on one screen: the score, and the picked column in numbers.
 
 use crate::content::{Floor, Room, Strings};
-use crate::link::question::{Asker, Question};
+use crate::link::question::{Answered, Asker, Question};
 use crate::model::GptConfig;
-use crate::trace::{Tap, Trace};
+use crate::trace::Tap;
 use crate::views::browser::{keep_in_sight, width_of, window_height};
+use crate::views::figures::offer;
+use crate::views::number::short;
 use crate::views::room::{Place, StageActions, StageModel, kept};
-use crate::views::score::column::{self, ColumnModel, ColumnTable, length};
+use crate::views::score::column::{self, ColumnModel, ColumnTable};
 use crate::views::score::draw::{self, Row};
 use crate::views::score::feet::{self, Foot};
 use crate::views::score::sheet::{Sheet, Spot};
@@ -17,7 +19,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Guesses of a whole text cost so many multiplications at most: typing must not wait for them.
-const MOST_WORK: usize = 750_000_000;
+const MOST_WORK: u64 = 750_000_000;
 
 /// What the room reads of the run.
 pub fn taps(_place: Place, config: &GptConfig) -> Vec<Tap> {
@@ -36,6 +38,11 @@ pub fn StoryRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
         model.pick.get().filter(|&pick| pick < tokens)
     });
     ask_for_guesses(model, actions);
+    offer(move || {
+        let (words, floors) = (&strings.get().story, &strings.get().shell.floors);
+        let after = |layer: usize| words.after.map(|after| format!("{} {after}", (floors.block)(layer + 1)));
+        score.get().iter().map(|score| score.rivers(words.length, floors.embedding, after)).collect()
+    });
 
     // The pin, or the end of the text: what is looked at is in sight.
     let there = Signal::derive(move || {
@@ -77,7 +84,7 @@ fn names(score: &ScoreModel, sheet: &Sheet, actions: StageActions, strings: &'st
         Row::Unembedding => actions.on_floor.run(Floor::Unembedding),
     };
     view! {
-        <svg class="score-names" width=sheet.names height=sheet.height() role="group" aria-label=strings.shell.floors.heading>
+        <svg class="score-names" class:small=sheet.is_small() width=sheet.names height=sheet.height() role="group" aria-label=strings.shell.floors.heading>
             {draw::names(score, sheet, go, strings)}
         </svg>
     }
@@ -162,7 +169,7 @@ fn Notes(
     strings: Signal<&'static Strings>,
 ) -> impl IntoView {
     let words = move || &strings.get().story;
-    let river = move || score.with(|s| s.as_ref().map(|s| (words().river)(&length(s.longest()))));
+    let river = move || score.with(|s| s.as_ref().map(|s| (words().river)(&short(s.longest(), &strings.get().stage))));
     let drawn = move || {
         let strings = strings.get();
         score.with(|s| {
@@ -197,14 +204,8 @@ fn feet_of(model: StageModel, score: Signal<Option<Arc<ScoreModel>>>) -> Memo<Ar
     Memo::new(move |_| {
         let tokens = score.get().map_or(0, |score| score.tokens());
         let answered = asked.get();
-        // A grid does not know of turned knobs.
-        let same = |trace: &Trace, text: &str| trace.text.read == text && trace.knob.is_none();
-        let grid = answered.as_ref().and_then(|answered| match &answered.question {
-            Question::Grid { text, .. } if model.trace.with(|t| t.as_ref().is_some_and(|t| same(t, text))) => {
-                answered.grid()
-            }
-            _ => None,
-        });
+        let same = |answered: &Answered| model.trace.with(|t| t.as_ref().is_some_and(|trace| answered.is_of(trace)));
+        let grid = answered.as_deref().filter(|answered| same(answered)).and_then(Answered::grid);
         let answer = model.lens.with(|lens| lens.answer().first().cloned());
         Arc::new(model.vocabulary.with(|vocabulary| feet::derive(tokens, answer.as_ref(), grid, vocabulary)))
     })
@@ -215,7 +216,8 @@ fn ask_for_guesses(model: StageModel, actions: StageActions) {
     let text = Memo::new(move |_| {
         let trace = model.trace.get()?;
         let config = &trace.config;
-        let work = trace.tokens() * (config.layers + 1) * config.vocab * config.width;
+        let rows = trace.tokens() as u64 * (config.layers as u64 + 1);
+        let work = rows * config.vocab as u64 * config.width as u64;
         (!model.stale.get() && work <= MOST_WORK).then(|| trace.text.read.clone())
     });
     Effect::new(move |before: Option<Option<TimeoutHandle>>| {

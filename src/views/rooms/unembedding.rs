@@ -5,6 +5,9 @@ use crate::content::{Floor, Strings};
 use crate::link::question::{Asker, Question};
 use crate::model::{Cell, GptConfig, Part, Site, SiteName, Slice};
 use crate::trace::Tap;
+use crate::views::derived::{Derived, logit};
+use crate::views::glossary::Marks;
+use crate::views::number::figure;
 use crate::views::room::{Place, StageActions, StageModel, kept};
 use crate::views::strip::{StripModel, VectorStrip};
 use leptos::prelude::*;
@@ -12,15 +15,24 @@ use leptos::prelude::*;
 pub mod model;
 mod product;
 mod table;
+pub mod why;
 
 use model::{Opened, UnembeddingModel, derive};
 use product::DotProduct;
 use table::ChanceTable;
+use why::Why;
 
-/// What the room reads of the run: the last vector, the normed one, and its logits.
+/// What the room reads of the run: the last vector, the normed one, its logits, and what was written into the river.
 pub fn taps(place: Place, config: &GptConfig) -> Vec<Tap> {
     let names = [(Site::Out, config.layers - 1), (Site::NormF, 0), (Site::Logits, 0)];
-    names.map(|(site, layer)| Tap { rows: place.rows(), ..Tap::all(site, layer) }).into()
+    let own = names.map(|(site, layer)| Tap { rows: place.rows(), ..Tap::all(site, layer) });
+    own.into_iter().chain(why::taps(place, config)).collect()
+}
+
+/// The terms that stand marked above: in the floor's lead, and in these texts.
+fn marks<const N: usize>(strings: &'static Strings, above: [&str; N]) -> Marks {
+    let marks = Marks::new(&strings.glossary).after(strings.shell.floors.unembedding_lead);
+    above.into_iter().fold(marks, Marks::after)
 }
 
 /// The vector that a token's logit is made with.
@@ -59,6 +71,7 @@ pub fn UnembeddingRoom(model: StageModel, actions: StageActions, strings: Signal
             data-position=move || shown.with(|m| m.as_ref().map(|m| m.row))>
             <Answer model=shown actions strings />
             <Show when=move || shown.with(Option::is_some)>
+                <Why stage=model shown open actions strings />
                 <h3 class="unseen">{move || strings.get().unembedding.steps}</h3>
                 <ol class="unembed-steps">
                     <Vectors model=shown stage=model actions strings />
@@ -91,7 +104,7 @@ fn Answer(
                 <p class="soft">{a}<em class="tok" translate="no">{m.here.name()}</em>{b}" · "{(words.place)(m.row + 1, m.tokens)}</p>
                 <p class="answer-line">
                     <span class="answer-token">{best.label.html()}</span>
-                    <span class="answer-chance" data-value=best.chance.to_string() data-id=best.label.id>{strings.stage.percent(best.chance)}</span>
+                    <span class="answer-chance" data-derived=Derived::Chance(logit(m.row, best.label.id)).to_string() data-value=best.chance.to_string() data-id=best.label.id>{strings.stage.percent(best.chance)}</span>
                 </p>
                 {came(m, strings)}
             })
@@ -125,7 +138,8 @@ fn came(model: &UnembeddingModel, strings: &'static Strings) -> Option<AnyView> 
     let surprise = (words.surprise)(model.surprise_bits, &format!("{:.1}", model.surprise_bits));
     Some(
         view! {
-            <p class="sentence unembed-came" data-testid="came" data-id=way.label.id data-rank=way.rank data-value=way.chance.to_string()>
+            <p class="sentence unembed-came" data-testid="came" data-id=way.label.id data-rank=way.rank
+                data-derived=Derived::Chance(logit(model.row, way.label.id)).to_string() data-value=way.chance.to_string()>
                 {a}<em class="tok" translate="no">{way.label.name()}</em>{b}
                 <span class="gold number">{strings.stage.percent(way.chance)}</span>{c}{strings.stage.count(way.rank)}{d}
                 {strings.stage.count(model.vocabulary)}{e}
@@ -158,26 +172,27 @@ fn Vectors(
         let words = Signal::derive(move || &strings.get().stage);
         view! { <VectorStrip model=strip name theme=stage.theme strings=words on_choose=Callback::new(choose) /> }
     };
-    let length = move |of: fn(&UnembeddingModel) -> f32| {
+    let length = move |of: fn(&UnembeddingModel) -> f32, site: fn(usize) -> SiteName| {
         move || {
             let strings = strings.get();
             model.with(|m| {
                 m.as_ref().map(|m| {
                     let length = of(m);
-                    let said = (strings.unembedding.length)(&table::figure(length, strings));
-                    view! { <span class="note" data-value=length.to_string()>{said}</span> }
+                    let said = (strings.unembedding.length)(&figure(length, &strings.stage));
+                    let derived = Derived::Length(site(layers.get_untracked().saturating_sub(1)), m.row);
+                    view! { <span class="note" data-derived=derived.to_string() data-value=length.to_string()>{said}</span> }
                 })
             })
         }
     };
     view! {
         <li>
-            <h4>{last}{length(|m| m.out_length)}</h4>
+            <h4>{last}{length(|m| m.out_length, |layer| SiteName::new(Site::Out, layer))}</h4>
             <p class="note">{move || (strings.get().unembedding.last_text)(width())}</p>
             {vector(|m| &m.out, Signal::derive(last), |layer| SiteName::new(Site::Out, layer))}
         </li>
         <li>
-            <h4>{normed}{length(|m| m.normed_length)}</h4>
+            <h4>{move || marks(strings.get(), []).draw(strings.get().unembedding.norm_title)}{length(|m| m.normed_length, |_| SiteName::new(Site::NormF, 0))}</h4>
             <p class="note">{move || strings.get().unembedding.norm_text}</p>
             {vector(|m| &m.normed, Signal::derive(normed), |_| SiteName::new(Site::NormF, 0))}
         </li>
@@ -195,7 +210,9 @@ mod tests {
         let config = GptConfig::from_json(json).unwrap();
         let place = Place { floor: Floor::Unembedding, room: Room::Whole, head: 0, pin: Some(2), cell: None };
         let wanted = [Tap::at(Site::Out, 2, 2), Tap::at(Site::NormF, 0, 2), Tap::at(Site::Logits, 0, 2)];
-        assert_eq!(taps(place, &config), wanted);
+        assert_eq!(taps(place, &config)[..3], wanted);
+        // And what the embedding, every attention and every MLP wrote.
+        assert_eq!(taps(place, &config).len(), 3 + 1 + 2 * 3);
         assert_eq!(taps(Place { pin: None, ..place }, &config)[2], Tap::last(Site::Logits, 0));
         assert_eq!(slice(&config, 3), Slice::new(Part::TokenTable, 0, 3..4, 0..4));
         let untied = GptConfig { tied: false, ..config };

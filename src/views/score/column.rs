@@ -1,9 +1,13 @@
 //! One column of the score as a table: block by block what it reads most and what is added to it.
 //! Says in words and numbers what the picture shows, and leads to the rooms by keyboard too.
 
+use super::draw::{of_attention, of_mlp};
 use super::{ScoreModel, Strand};
 use crate::content::{Room, Strings};
+use crate::model::{Site, SiteName};
+use crate::views::derived::{Derived, entering};
 use crate::views::label::Label;
+use crate::views::number::short;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -11,8 +15,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub layer: usize,
-    /// The head that leads the averaged ones.
-    pub head: usize,
+    /// The heads that are averaged, the leading one first.
+    pub heads: Vec<usize>,
     /// What is read most, at most two.
     pub reads: Vec<Strand>,
     /// What attention adds, against the river before the block.
@@ -41,7 +45,7 @@ pub fn derive(model: &ScoreModel, pick: Option<usize>) -> Option<ColumnModel> {
     let place = model.place(column)?;
     let line = |(layer, stave): (usize, &super::Stave)| Line {
         layer,
-        head: stave.heads.first().copied().unwrap_or(0),
+        heads: stave.heads.clone(),
         reads: stave.strands.iter().rev().filter(|strand| strand.query == column).take(2).copied().collect(),
         attention: stave.attention[place] / model.before(layer, place),
         mlp: stave.mlp[place] / stave.mid[place],
@@ -63,8 +67,11 @@ pub fn sentence(model: &ColumnModel, strings: &'static Strings) -> AnyView {
     match model.strongest {
         Some((layer, Strand { query, key, share })) => {
             let [a, b, c, d] = words.reads_most;
+            let heads = model.lines[layer].heads.clone();
+            let derived = Derived::Mean { layer, heads, query, key };
             let number = view! {
-                <data class="share" value=share.to_string() data-query=query data-key=key data-value=share.to_string()>
+                <data class="share" value=share.to_string() data-query=query data-key=key
+                    data-derived=derived.to_string() data-value=share.to_string()>
                     {strings.stage.percent(share)}
                 </data>
             };
@@ -93,7 +100,7 @@ pub fn ColumnTable(
     };
     let lines = move || {
         let strings = strings.get();
-        model.get().map(|m| m.lines.iter().map(|line| row(line, &m.labels, on_go, strings)).collect_view())
+        model.get().map(|m| m.lines.iter().map(|line| row(line, &m, on_go, strings)).collect_view())
     };
     view! {
         <div class="table-scroll score-table" tabindex="0" role="group" aria-label=move || words().table_name class:none=move || model.with(Option::is_none)>
@@ -114,7 +121,7 @@ pub fn ColumnTable(
                         <td></td>
                         <td></td>
                         <td></td>
-                        {move || model.with(|m| m.as_ref().map(|m| view! { <td class="number" data-value=m.embed.to_string()>{length(m.embed)}</td> }))}
+                        {move || model.with(|m| m.as_ref().map(|m| view! { <td class="number" data-derived=Derived::Length(entering(0), m.column).to_string() data-value=m.embed.to_string()>{short(m.embed, &strings.get().stage)}</td> }))}
                     </tr>
                     {lines}
                 </tbody>
@@ -123,21 +130,23 @@ pub fn ColumnTable(
     }
 }
 
-fn row(line: &Line, labels: &[Label], on_go: Callback<(usize, Room, usize)>, strings: &'static Strings) -> AnyView {
-    let (layer, head) = (line.layer, line.head);
+fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, strings: &'static Strings) -> AnyView {
+    let (layer, head, column) = (line.layer, line.heads.first().copied().unwrap_or(0), model.column);
     let reads = line.reads.iter().map(|strand| {
-        let label = labels[strand.key].clone();
+        let label = model.labels[strand.key].clone();
+        let derived = Derived::Mean { layer, heads: line.heads.clone(), query: strand.query, key: strand.key };
         view! {
-            <span class="score-read" data-key=strand.key data-value=strand.share.to_string()>
+            <span class="score-read" data-key=strand.key data-derived=derived.to_string() data-value=strand.share.to_string()>
                 <em class="tok" translate="no">{label.name()}</em>" "<span class="share">{strings.stage.percent(strand.share)}</span>
             </span>
         }
     });
     let go = move |room| move |_| on_go.run((layer, room, head));
-    let adds = move |share: f32, room: Room| {
+    let adds = move |share: f32, room: Room, derived: Derived| {
         view! {
             <td class="number">
-                <button type="button" class="link" on:click=go(room) data-value=share.to_string()>{times(share, strings)}</button>
+                <button type="button" class="link" on:click=go(room) data-derived=derived.to_string()
+                    data-value=share.to_string()>{times(share, strings)}</button>
             </td>
         }
     };
@@ -145,9 +154,10 @@ fn row(line: &Line, labels: &[Label], on_go: Callback<(usize, Room, usize)>, str
         <tr>
             <th scope="row"><button type="button" class="link" on:click=go(Room::Whole)>{(strings.shell.floors.block)(layer + 1)}</button></th>
             <td>{reads.collect_view()}</td>
-            {adds(line.attention, Room::Head)}
-            {adds(line.mlp, Room::Mlp)}
-            <td class="number" data-value=line.river.to_string()>{length(line.river)}</td>
+            {adds(line.attention, Room::Head, of_attention(layer, column))}
+            {adds(line.mlp, Room::Mlp, of_mlp(layer, column))}
+            <td class="number" data-derived=Derived::Length(SiteName::new(Site::Out, layer), column).to_string()
+                data-value=line.river.to_string()>{short(line.river, &strings.stage)}</td>
         </tr>
     }
     .into_any()
@@ -159,14 +169,5 @@ pub fn times(share: f32, strings: &Strings) -> String {
         share if share >= 9.95 => format!("{share:.0}\u{202f}×"),
         share if share >= 2.0 => format!("{share:.1}\u{202f}×"),
         share => strings.stage.percent(share),
-    }
-}
-
-/// A vector's length with three figures or so.
-pub fn length(length: f32) -> String {
-    match length {
-        length if length >= 99.95 => format!("{length:.0}"),
-        length if length >= 9.995 => format!("{length:.1}"),
-        length => format!("{length:.2}"),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::feet::Foot;
 use super::sheet::{COLUMN, Sheet};
-use super::{ScoreModel, Strand};
+use super::{ScoreModel, Stave, Strand};
 use crate::content::{StageStrings, Strings};
+use crate::model::{Site, SiteName};
+use crate::views::derived::{Derived, entering, logit};
 use crate::views::grid::tenth;
 use crate::views::label::Label;
 use leptos::prelude::*;
@@ -13,7 +15,7 @@ pub fn sheet(model: &ScoreModel, sheet: &Sheet) -> AnyView {
     let widest = model.longest();
     let rivers = (0..model.tokens()).map(|column| river(model, sheet, column, widest));
     let strands = model.staves.iter().enumerate().map(|(layer, stave)| {
-        let strands = stave.strands.iter().map(|strand| thread(sheet, layer, *strand, "strand"));
+        let strands = stave.strands.iter().map(|strand| thread(sheet, layer, stave, *strand, "strand"));
         view! { <g data-layer=layer>{strands.collect_view()}</g> }
     });
     view! {
@@ -28,9 +30,10 @@ pub fn sheet(model: &ScoreModel, sheet: &Sheet) -> AnyView {
 /// What belongs to one column, drawn once more above all else: its river, what it reads, who reads it.
 pub fn lit(model: &ScoreModel, sheet: &Sheet, column: usize) -> AnyView {
     let widest = model.longest();
-    let all = model.staves.iter().enumerate().flat_map(|(layer, stave)| stave.strands.iter().map(move |s| (layer, *s)));
-    let threads = all.filter(|(_, s)| s.query == column || s.key == column).map(|(layer, strand)| {
-        thread(sheet, layer, strand, if strand.query == column { "strand reads" } else { "strand is-read" })
+    let staves = model.staves.iter().enumerate();
+    let all = staves.flat_map(|(layer, stave)| stave.strands.iter().map(move |s| (layer, stave, *s)));
+    let threads = all.filter(|(.., s)| s.query == column || s.key == column).map(|(layer, stave, strand)| {
+        thread(sheet, layer, stave, strand, if strand.query == column { "strand reads" } else { "strand is-read" })
     });
     view! {
         <g class="score-rivers picked">{river(model, sheet, column, widest)}</g>
@@ -59,8 +62,11 @@ fn river(model: &ScoreModel, sheet: &Sheet, column: usize, widest: f32) -> AnyVi
     };
     let lengths = model.river(place);
     let values = lengths.iter().map(f32::to_string).collect::<Vec<_>>().join(" ");
-    view! { <path class="river" d=banks(sheet, x, &lengths, widest) data-column=column data-values=values /> }
-        .into_any()
+    view! {
+        <path class="river" d=banks(sheet, x, &lengths, widest) data-column=column
+            data-derived=Derived::Lengths(column).to_string() data-values=values />
+    }
+    .into_any()
 }
 
 /// The outline of a river through its stops.
@@ -99,7 +105,7 @@ fn banks(sheet: &Sheet, x: f64, lengths: &[f32], widest: f32) -> String {
 }
 
 /// From the river that is read, at the block's top, down to the reader's.
-fn thread(sheet: &Sheet, layer: usize, strand: Strand, class: &'static str) -> AnyView {
+fn thread(sheet: &Sheet, layer: usize, stave: &Stave, strand: Strand, class: &'static str) -> AnyView {
     let (from, to) = (sheet.x(strand.key), sheet.x(strand.query));
     let (top, join) = (sheet.block(layer), sheet.join(layer));
     let middle = tenth(0.5 * (top + join));
@@ -108,7 +114,8 @@ fn thread(sheet: &Sheet, layer: usize, strand: Strand, class: &'static str) -> A
     let root = f64::from(strand.share.clamp(0.0, 1.0)).sqrt();
     let class = if strand.share.is_nan() { "strand no-number" } else { class };
     view! {
-        <path class=class d=d data-query=strand.query data-key=strand.key data-value=strand.share.to_string()
+        <path class=class d=d data-query=strand.query data-key=strand.key
+            data-derived=stave.derived(layer, strand).to_string() data-value=strand.share.to_string()
             stroke-width=format!("{:.2}", (root * sheet.strand()).max(0.75)) stroke-opacity=format!("{:.2}", 0.1 + 0.85 * root) />
     }
     .into_any()
@@ -122,15 +129,25 @@ fn marks(model: &ScoreModel, sheet: &Sheet) -> AnyView {
 /// A circle for what attention adds, a square for what the MLP adds, by area.
 fn column_marks(model: &ScoreModel, sheet: &Sheet, column: usize, place: usize) -> AnyView {
     let x = sheet.x(column);
-    let stave = |(layer, stave): (usize, &super::Stave)| {
+    let stave = |(layer, stave): (usize, &Stave)| {
         let attention = stave.attention[place] / model.before(layer, place);
         let mlp = stave.mlp[place] / stave.mid[place];
         view! {
-            {circle(x, sheet.join(layer), sheet.mark(), attention)}
-            {square(x, sheet.stamp(layer), sheet.mark(), mlp)}
+            {circle(x, sheet.join(layer), sheet.mark(), attention, of_attention(layer, column))}
+            {square(x, sheet.stamp(layer), sheet.mark(), mlp, of_mlp(layer, column))}
         }
     };
     model.staves.iter().enumerate().map(stave).collect_view().into_any()
+}
+
+/// What attention adds at a column, against the river before the block.
+pub fn of_attention(layer: usize, column: usize) -> Derived {
+    Derived::Added(entering(layer), SiteName::new(Site::Mid, layer), column)
+}
+
+/// What the MLP adds, against the river after attention.
+pub fn of_mlp(layer: usize, column: usize) -> Derived {
+    Derived::Added(SiteName::new(Site::Mid, layer), SiteName::new(Site::Out, layer), column)
 }
 
 /// How much of a full mark's side a share of the river takes; beyond 1 it is full, and notched.
@@ -139,7 +156,7 @@ fn side(full: f64, share: f32) -> f64 {
 }
 
 /// A circle whose full area is that of a square of `full`.
-pub fn circle(x: f64, y: f64, full: f64, share: f32) -> AnyView {
+fn circle(x: f64, y: f64, full: f64, share: f32, derived: Derived) -> AnyView {
     let radius = side(full, share) / std::f64::consts::PI.sqrt();
     let class = if share.is_nan() { "adds-attention no-number" } else { "adds-attention" };
     let notch = (share > 1.0).then(|| {
@@ -148,20 +165,21 @@ pub fn circle(x: f64, y: f64, full: f64, share: f32) -> AnyView {
         view! { <path class="notch" d=format!("M{} {}V{}H{}Z", tenth(x + a), tenth(y - a), tenth(y - r), tenth(x + r)) /> }
     });
     view! {
-        <circle class=class cx=tenth(x) cy=tenth(y) r=tenth(radius.max(1.0)) data-value=share.to_string() />
+        <circle class=class cx=tenth(x) cy=tenth(y) r=tenth(radius.max(1.0))
+            data-derived=derived.to_string() data-value=share.to_string() />
         {notch}
     }
     .into_any()
 }
 
 /// A stamp whose full side is `full`, its upper right corner cut off where the share is beyond 1.
-pub fn square(x: f64, y: f64, full: f64, share: f32) -> AnyView {
+fn square(x: f64, y: f64, full: f64, share: f32, derived: Derived) -> AnyView {
     let half = (side(full, share) / 2.0).max(1.0);
     let cut = if share > 1.0 { half * 0.8 } else { 0.0 };
     let [left, right, top, bottom] = [x - half, x + half, y - half, y + half].map(tenth);
     let d = format!("M{left} {top}H{}L{right} {}V{bottom}H{left}Z", tenth(x + half - cut), tenth(y - half + cut));
     let class = if share.is_nan() { "adds-mlp no-number" } else { "adds-mlp" };
-    view! { <path class=class d=d data-value=share.to_string() /> }.into_any()
+    view! { <path class=class d=d data-derived=derived.to_string() data-value=share.to_string() /> }.into_any()
 }
 
 /// The tokens above their columns.
@@ -217,7 +235,8 @@ pub fn feet(feet: &[Option<Foot>], sheet: &Sheet, picked: Option<usize>, words: 
             view! { <text class="chance" x=tenth(x) y=tenth(y + BAR + 33.0) text-anchor="middle">{words.percent(guess.chance)}</text> }
         });
         view! {
-            <g class=class data-column=i data-id=guess.id data-value=guess.chance.to_string()>
+            <g class=class data-column=i data-id=guess.id data-derived=Derived::Chance(logit(i, guess.id)).to_string()
+                data-value=guess.chance.to_string()>
                 {track}
                 <rect class="gold" x=tenth(x - wide / 2.0) y=tenth(y + 0.5) width=tenth(wide) height=height />
                 {name(&guess.label, sheet, x, y + BAR + if sheet.slanted { 12.0 } else { 18.0 }, 52.0)}
@@ -237,7 +256,7 @@ pub fn names(
     strings: &Strings,
 ) -> AnyView {
     let words = &strings.shell.floors;
-    let small = sheet.names < 100.0;
+    let small = sheet.is_small();
     let row = |row: Row, top: f64, height: f64, title: String, more: Option<String>| {
         let middle = top + height / 2.0;
         let y = if more.is_some() { middle - 3.0 } else { middle + 4.5 };

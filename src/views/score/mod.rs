@@ -10,8 +10,10 @@ pub mod draw;
 pub mod feet;
 pub mod sheet;
 
+use super::derived::Derived;
+use super::figures::{FigureTable, tokens};
 use super::label::{Label, labels};
-use crate::analysis::vector::{distance, length};
+use crate::analysis::vectors::{distance, length};
 use crate::model::{GptConfig, Site};
 use crate::trace::{Tap, Trace};
 use std::ops::Range;
@@ -195,6 +197,13 @@ fn strands(
     Some(drawn)
 }
 
+impl Stave {
+    /// What a strand's share is made of.
+    pub fn derived(&self, layer: usize, Strand { query, key, .. }: Strand) -> Derived {
+        Derived::Mean { layer, heads: self.heads.clone(), query, key }
+    }
+}
+
 impl ScoreModel {
     /// T.
     pub fn tokens(&self) -> usize {
@@ -216,6 +225,15 @@ impl ScoreModel {
     pub fn river(&self, place: usize) -> Vec<f32> {
         let block = |stave: &Stave| [stave.mid[place], stave.out[place]];
         std::iter::once(self.embed[place]).chain(self.staves.iter().flat_map(block)).collect()
+    }
+
+    /// The rivers' lengths, a row a measured column: before the first block, then after attention and after the MLP of
+    /// each.
+    pub fn rivers(&self, title: &str, before: &str, after: impl Fn(usize) -> [String; 2]) -> FigureTable {
+        let columns = std::iter::once(before.to_owned()).chain((0..self.staves.len()).flat_map(after)).collect();
+        let rivers: Vec<Vec<f32>> = (0..self.measured.len()).map(|place| self.river(place)).collect();
+        let rows = tokens(&self.labels)[self.measured.clone()].to_vec();
+        FigureTable::new(title.into(), rows, columns, |row, column| Some((rivers[row][column], None)))
     }
 
     /// The river's length before a block.

@@ -1,14 +1,14 @@
 //! Where everything of the score lies, in CSS pixels, and what lies under a pointer.
 //!
 //! Columns hold still while one types: they stand as far apart as a round number of them needs, and
-//! move only when that number is passed. Beyond [`MOST_AT_ONCE`] they keep their distance and the sheet
+//! move only when that number is passed. Beyond the last that fits they keep their distance and the sheet
 //! becomes wider than its box.
 
 use super::ScoreModel;
 use crate::views::label::Label;
 
 /// Round numbers of columns.
-const STEPS: [usize; 7] = [4, 6, 8, 10, 12, 16, 24];
+const STEPS: [usize; 10] = [4, 6, 8, 10, 12, 16, 20, 24, 32, 40];
 /// Columns closer than this run into each other.
 const LEAST_PITCH: f64 = 19.0;
 /// Columns of a sheet that is wider than its box.
@@ -20,8 +20,10 @@ const FLAT_FROM: f64 = 58.0;
 pub const COLUMN: f64 = 7.3;
 /// A block's height, from a low window to a high one.
 const BANDS: [f64; 2] = [42.0, 88.0];
+/// In a box narrower than this the names of the rows are small.
+const SMALL: f64 = 460.0;
 /// Of the page, beside the blocks: everything above the score, its labels and feet, and its legend.
-const ELSEWHERE: f64 = 560.0;
+const ELSEWHERE: f64 = 624.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sheet {
@@ -68,7 +70,7 @@ impl Sheet {
     /// `width` is the box's, `height` the window's.
     pub fn fit(model: &ScoreModel, width: f64, height: f64) -> Self {
         let (tokens, layers) = (model.tokens(), model.staves.len());
-        let names = if width < 460.0 { 62.0 } else { 104.0 };
+        let names = if width < SMALL { 82.0 } else { 104.0 };
         let room = (width - names).max(80.0);
         let step = STEPS.into_iter().find(|&step| tokens <= step && (room - 12.0) / step as f64 >= LEAST_PITCH);
         let pitch = step.map_or(SCROLLED_PITCH, |step| ((room - 12.0) / step as f64).min(MOST_PITCH));
@@ -87,6 +89,11 @@ impl Sheet {
             foot: 36.0 + if slanted { long } else { 40.0 },
             room,
         }
+    }
+
+    /// The names of the rows are small.
+    pub fn is_small(&self) -> bool {
+        self.names < 100.0
     }
 
     /// The longest label in digits' widths; longer ones are clipped.
@@ -194,7 +201,7 @@ mod tests {
         }
         // 24 at once on a projector's stage, 12 on a phone.
         assert!(sheet(24, 572.0, 768.0).width() <= 572.0 - 104.0 + 45.0);
-        assert!(sheet(12, 358.0, 844.0).width() <= 358.0 - 62.0 + 45.0);
+        assert!(sheet(12, 358.0, 844.0).width() <= 358.0 - 82.0 + 45.0);
         assert!(sheet(256, 572.0, 768.0).width() > 6000.0);
     }
 

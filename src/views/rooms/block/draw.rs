@@ -3,9 +3,10 @@
 use super::model::{BlockModel, DRAWN, Lane, Part, Piece, Row, TOKENS};
 use super::sum;
 use crate::content::block::StepWords;
-use crate::content::{BlockStrings, Room, Strings};
+use crate::content::{BlockStrings, Room, Strings, TermName};
 use crate::model::{Cell, Site};
-use crate::views::browser::attribute_under;
+use crate::views::cells::Cells;
+use crate::views::glossary::Marks;
 use crate::views::grid::tenth;
 use crate::views::number::short;
 use crate::views::room::StageActions;
@@ -36,15 +37,18 @@ impl Pen<'_> {
         let words = self.words();
         let row = &self.block.entering;
         let limit = (words.full_colour)(&short(row.cells.limit, &self.strings.stage));
+        let lead = self.strings.shell.floors.block_lead;
+        let stream = Marks::new(&self.strings.glossary).after(lead).after(words.lead).draw(words.stream);
         view! {
-            <p class="block-name"><strong>{words.entering}</strong> <span class="soft">{words.stream}</span></p>
+            <p class="block-name"><strong>{words.entering}</strong> <span class="soft">{stream}</span></p>
             {self.row(row, words.entering, 0)}
             <p class="block-foot note">{limit}</p>
         }
         .into_any()
     }
 
-    pub fn step(self, piece: &Piece) -> AnyView {
+    /// `marks`: the terms that the room has explained so far.
+    pub fn step(self, piece: &Piece, marks: &mut Marks) -> AnyView {
         let words = self.words();
         let StepWords { plain, term, say } = self.step_words(piece.site);
         let lane = match piece.lane {
@@ -54,8 +58,17 @@ impl Pen<'_> {
         };
         let branch = (piece.lane == Lane::Leave).then(|| {
             let name = if piece.site == Site::Norm1 { words.attention } else { words.mlp };
-            view! { <h4 class="block-branch">{name}</h4> }
+            view! { <h4 class="block-branch">{marks.draw(name)}</h4> }
         });
+        // Three letters that no glossary spells.
+        let term = match piece.site {
+            Site::Qkv => {
+                let [q, k, v] = [(TermName::Query, "Q"), (TermName::Key, "K"), (TermName::Value, "V")]
+                    .map(|(name, letter)| marks.term(name, letter));
+                view! { {q}" "{k}" "{v} }.into_any()
+            }
+            _ => marks.draw(term),
+        };
         let learned = (!piece.learned.is_empty()).then(|| {
             let shape = |[rows, columns]: &[usize; 2]| {
                 if *rows == 1 { columns.to_string() } else { format!("{rows} × {columns}") }
@@ -68,12 +81,12 @@ impl Pen<'_> {
                 {branch}
                 <p class="block-name">
                     <strong>{*plain}</strong>
-                    <span class="soft">{*term}</span>
+                    <span class="soft">{term}</span>
                     <span class="block-shape number">{piece.shape.clone()}</span>
                     {learned}
                 </p>
                 <p class="note">{*say}</p>
-                {piece.sum.map(|sum| sum::draw(sum, piece.site, self.strings))}
+                {piece.sum.map(|sum| sum::draw(sum, piece.site, self.block.layer, self.block.position, self.strings))}
                 {self.rows(piece)}
                 {self.foot(piece)}
             </li>
@@ -105,8 +118,16 @@ impl Pen<'_> {
             Part::Head(head) => (Some(self.head_button(head)), format!("{name}, {}", (words.head)(head))),
         };
         let spoken = (words.strip)(&spoken, count);
+        // Where a row is of tokens, they are its cells' names.
+        let over_tokens = row.cells.addresses.first().is_some_and(|cell| cell.name.site.is_map());
+        let names = self.block.window().filter(|_| over_tokens).map(|i| self.block.name(i)).collect();
+        let cells = row.cells.clone().named(names);
         let shares = row.cells.addresses.first().is_some_and(|cell| cell.name.site == Site::Weights);
-        let strip = if shares { self.shares(row, spoken) } else { row.cells.draw(spoken, self.actions.on_cell) };
+        let strip = if shares {
+            self.shares(&cells, spoken)
+        } else {
+            cells.draw(spoken, self.actions.on_cell, &self.strings.stage)
+        };
         let lines = (cuts > 0).then(|| {
             let line = |x: usize| view! { <line x1=x x2=x y1="0" y2="1" vector-effect="non-scaling-stroke" /> };
             view! {
@@ -130,13 +151,7 @@ impl Pen<'_> {
     }
 
     /// Shares of one: violet, by area and by depth, on a root scale.
-    fn shares(self, row: &Row, spoken: String) -> AnyView {
-        let on_cell = self.actions.on_cell;
-        let open = move |event: leptos::ev::MouseEvent| {
-            if let Some(cell) = attribute_under(&event, "data-cell").and_then(|text| Cell::parse(&text)) {
-                on_cell.run(Some(cell));
-            }
-        };
+    fn shares(self, cells: &Cells, spoken: String) -> AnyView {
         let bar = |(i, (value, cell)): (usize, (&f32, &Cell))| {
             let root = f64::from(*value).clamp(0.0, 1.0).sqrt();
             let (class, root) = if value.is_nan() { ("cell-loud", 1.0) } else { ("block-share", root) };
@@ -147,14 +162,8 @@ impl Pen<'_> {
                     data-cell=cell.to_string() data-value=value.to_string() />
             }
         };
-        let count = row.cells.values.len();
-        view! {
-            <svg class="strip-row" role="img" aria-label=spoken preserveAspectRatio="none"
-                viewBox=format!("0 0 {} 18", count.max(1) * 10) on:click=open>
-                {row.cells.values.iter().zip(&row.cells.addresses).enumerate().map(bar).collect_view()}
-            </svg>
-        }
-        .into_any()
+        let drawn = cells.values.iter().zip(&cells.addresses).enumerate().map(bar).collect_view();
+        cells.row(spoken, drawn.into_any(), self.actions.on_cell, &self.strings.stage)
     }
 
     /// The scale, the largest values, what is left out, and the way to a closer look.

@@ -2,7 +2,7 @@
 //! the run does is what is drawn.
 
 use crate::analysis::contribution::strongest;
-use crate::analysis::vector::{cosine, length};
+use crate::analysis::vectors::{cosine, length};
 use crate::model::program::{Kernel, Program, Slot, Step};
 use crate::model::{Cell, GptConfig, Site, SiteName};
 use crate::trace::{Tap, Trace};

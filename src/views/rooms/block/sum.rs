@@ -2,7 +2,8 @@
 
 use super::model::Sum;
 use crate::content::Strings;
-use crate::model::Site;
+use crate::model::{Site, SiteName};
+use crate::views::derived::{Derived, entering};
 use crate::views::grid::tenth;
 use crate::views::number::short;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub fn angle(cosine: f32) -> Option<usize> {
 }
 
 /// The sentence and three bars.
-pub fn draw(sum: Sum, site: Site, strings: &'static Strings) -> AnyView {
+pub fn draw(sum: Sum, site: Site, layer: usize, position: usize, strings: &'static Strings) -> AnyView {
     let (words, stage) = (&strings.block, &strings.stage);
     let attention = site == Site::Mid;
     let said = match angle(sum.cosine).filter(|_| sum.share().is_finite()) {
@@ -35,9 +36,14 @@ pub fn draw(sum: Sum, site: Site, strings: &'static Strings) -> AnyView {
         None => words.sum_unknown.into(),
     };
     let adds = if attention { words.attention_adds } else { words.mlp_adds };
-    let lengths = [(words.before, sum.before), (adds, sum.added), (words.after, sum.after)];
-    let most = lengths.iter().map(|(_, length)| *length).filter(|v| v.is_finite()).fold(0.0, f32::max);
-    let bar = |(i, (name, length)): (usize, (&'static str, f32))| {
+    let name = |site| SiteName::new(site, layer);
+    let [before, added] = match attention {
+        true => [entering(layer), name(Site::Project)],
+        false => [name(Site::Mid), name(Site::Contract)],
+    };
+    let lengths = [(words.before, before, sum.before), (adds, added, sum.added), (words.after, name(site), sum.after)];
+    let most = lengths.iter().map(|(.., length)| *length).filter(|v| v.is_finite()).fold(0.0, f32::max);
+    let bar = |(i, (name, of, length)): (usize, (&'static str, SiteName, f32))| {
         let share = if most > 0.0 && length.is_finite() { f64::from(length / most) } else { 0.0 };
         let class = if i == 1 { "block-bar added" } else { "block-bar" };
         view! {
@@ -46,12 +52,14 @@ pub fn draw(sum: Sum, site: Site, strings: &'static Strings) -> AnyView {
                 <svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 8">
                     <rect class=class x="0" y="0" width=tenth(100.0 * share) height="8" />
                 </svg>
-                <data class="number" value=length.to_string() data-value=length.to_string()>{short(length, stage)}</data>
+                <data class="number" value=length.to_string() data-derived=Derived::Length(of, position).to_string()
+                    data-value=length.to_string()>{short(length, stage)}</data>
             </dd>
         }
     };
     view! {
-        <p class="sentence sentence-small" data-value=sum.cosine.to_string()>{said}</p>
+        <p class="sentence sentence-small" data-derived=Derived::Cosine(before, added, position).to_string()
+            data-value=sum.cosine.to_string()>{said}</p>
         <p class="unseen">{words.lengths}</p>
         <dl class="block-lengths">{lengths.into_iter().enumerate().map(bar).collect_view()}</dl>
     }
@@ -68,10 +76,11 @@ mod tests {
         assert_eq!([-1.0, -0.3, 0.05, 0.3, 1.0].map(angle), [0, 1, 2, 3, 4].map(Some));
         assert_eq!(angle(f32::NAN), None);
         let sum = Sum { before: 10.0, added: f32::NAN, after: 3.0, cosine: f32::NAN };
-        let html = Owner::new().with(|| draw(sum, Site::Mid, strings(Locale::En)).to_html());
+        let html = Owner::new().with(|| draw(sum, Site::Mid, 1, 3, strings(Locale::En)).to_html());
         assert!(html.contains("not a number") && html.contains("data-value=\"NaN\""), "{html}");
         let sum = Sum { before: 10.0, added: 3.8, after: 11.0, cosine: 0.01 };
-        let html = Owner::new().with(|| draw(sum, Site::Out, strings(Locale::En)).to_html());
+        let html = Owner::new().with(|| draw(sum, Site::Out, 1, 3, strings(Locale::En)).to_html());
         assert!(html.contains("38\u{202f}%") && html.contains("right angles"), "{html}");
+        assert!(html.contains("data-derived=\"cosine:block.1.mid:block.1.mlp.contract:3\""), "{html}");
     }
 }

@@ -1,15 +1,15 @@
 //! How a vector's neighbours change: nearest tokens in the table, and to the river after every block.
 //!
 //! In: the worker's answer to `Question::Toward` with the token's row and the `Out` rows of all blocks
-//! at one position. The comparison is rough, and says so: the river leaves the table's space.
+//! at one position, compared as neighbours are. It is rough, and says so: the river leaves the table's space.
 
 use crate::content::Strings;
 use crate::link::question::{Answered, Asker, Measure, Question};
 use crate::model::Site;
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
-use crate::views::figure::figure;
 use crate::views::label::{Label, labels};
+use crate::views::number::figure;
 use crate::views::room::{StageActions, StageModel, kept};
 use leptos::prelude::*;
 
@@ -127,7 +127,7 @@ fn cell(near: &Near, column: usize, actions: StageActions, strings: &'static Str
         <td class:learned-column={column == 0} data-testid="near" data-column=column data-id=id data-value=near.cosine.to_string()>
             <button type="button" class="link" class:new=near.new on:click=move |_| actions.on_visit.run(id)>{near.label.clipped(12.0).html()}</button>
             {own}
-            <span class="drift-cosine number">{figure(near.cosine, strings.stage.not_a_number)}</span>
+            <span class="drift-cosine number">{figure(near.cosine, &strings.stage)}</span>
         </td>
     }
     .into_any()
@@ -155,7 +155,7 @@ mod tests {
         let list = |up: &[(u32, f32)]| Toward { up: up.to_vec(), down: vec![] };
         let lists = vec![list(&[(1, 1.0), (0, 0.5), (2, 0.25)]), list(&[(3, 0.5), (1, 0.4), (0, 0.3)])];
         let question = question(&trace, 0).unwrap();
-        let answered = Answered { question, answer: Answer::Toward(lists) };
+        let answered = Answered { question, answer: Answer::Toward(lists), knob: None };
         let model = derive(&trace, &answered, &Vocabulary::new(["a", "b", "c", "d"]), 0).unwrap();
         let ids = |i: usize| model.columns[i].iter().map(|n| (n.label.id, n.own, n.new)).collect::<Vec<_>>();
         assert_eq!(ids(0), [(0, false, false), (2, false, false)]);
@@ -166,7 +166,7 @@ mod tests {
     fn an_answer_about_other_vectors_is_not_drawn() {
         let trace = trace();
         let other = Question::Toward { vectors: vec![0.0; 4], measure: Measure::Cosine, count: SHOWN + 1 };
-        let answered = Answered { question: other, answer: Answer::Toward(vec![]) };
+        let answered = Answered { question: other, answer: Answer::Toward(vec![]), knob: None };
         assert_eq!(derive(&trace, &answered, &Vocabulary::default(), 0), None);
         assert!(question(&trace, 1).is_none());
     }

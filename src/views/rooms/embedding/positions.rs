@@ -6,7 +6,9 @@ use crate::content::Strings;
 use crate::link::question::{Answered, Asker, Question};
 use crate::model::{GptConfig, Part, Slice};
 use crate::views::browser::{announce, keep_painted, pixel_ratio, width_of};
+use crate::views::figures::{FigureNumbers, FigureTable, numbered, offer};
 use crate::views::grid::{StripGrid, tenth};
+use crate::views::head_stages::SignedScale;
 use crate::views::paint;
 use crate::views::room::{StageActions, StageModel};
 use crate::views::strip::moved;
@@ -17,7 +19,12 @@ use std::sync::Arc;
 /// More are too many for a screen's pixels.
 const MOST: usize = 256;
 /// The map's side at most, in CSS pixels.
-const SIDE: f64 = 448.0;
+const SIDE: f64 = 400.0;
+/// Left of the map and above it, for the positions' numbers and for words.
+const LEFT: f64 = 68.0;
+const TOP: f64 = 40.0;
+/// From one number to the next, at least.
+const PITCH: f64 = 34.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PositionsModel {
@@ -29,6 +36,15 @@ pub struct PositionsModel {
     pub near: f32,
     /// Of positions N/2 apart.
     pub far: f32,
+}
+
+impl PositionsModel {
+    /// Positions from 0, as in every address.
+    pub fn table(&self, title: String) -> FigureTable {
+        let names = numbered(self.count);
+        let entry = |row, column| Some((self.cosines[row * self.count + column], None));
+        FigureTable::new(title, names.clone(), names, entry)
+    }
 }
 
 /// The rows that are compared.
@@ -55,6 +71,13 @@ fn lay(width: f64, ratio: f64, count: usize) -> StripGrid {
     StripGrid { columns: count.max(1), cell_width: cell, cell_height: cell, gap: 0 }
 }
 
+/// Which positions are numbered, from 0: the first, and then at one distance.
+fn ticks(count: usize, cell: f64) -> impl Iterator<Item = usize> {
+    let step = (0..).map(|power| 1 << power).find(|step| *step as f64 * cell >= PITCH || *step >= MOST).unwrap_or(MOST);
+    // Counted from 1: 1, 32, 64.
+    (0..count).filter(move |i| *i == 0 || (i + 1).is_multiple_of(step))
+}
+
 #[component]
 pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'static Strings>) -> impl IntoView {
     let wanted = Memo::new(move |_| model.info.with(|info| info.as_ref().map(|info| slice(&info.config))));
@@ -66,8 +89,11 @@ pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'s
     let asked = model.asked.of(Asker::Positions);
     let shown: Signal<Option<PositionsModel>> = Memo::new(move |_| derive(&*asked.get()?, &wanted.get()?)).into();
     let words = move || &strings.get().context;
+    let table = Signal::derive(move || shown.with(|m| m.as_ref().map(|m| m.table(words().positions_title.into()))));
+    offer(move || table.get().into_iter().collect());
     let number = move |cosine: f32| format!("{cosine:.2}").replace('-', "−");
     let see = move || shown.with(|m| m.as_ref().map(|m| (words().positions_see)(&number(m.near), &number(m.far))));
+    let means = move || shown.with(|m| m.as_ref().map(|m| format!("{} {}", m.near, m.far)));
     let count = move || shown.with(|m| m.as_ref().map_or(0, |m| m.count));
     view! {
         <section class="context-part positions" data-testid="positions">
@@ -76,11 +102,13 @@ pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'s
             <div class="positions-body" class:none=move || shown.with(Option::is_none)>
                 <div class="positions-words">
                     <p>{move || (words().positions_text)(count())}</p>
-                    <p>{see}</p>
+                    <p data-values=means>{see}</p>
                     <p class="note">{move || strings.get().stage.cosine_hint}</p>
                 </div>
                 <Map shown model strings />
             </div>
+            <FigureNumbers table cells=Signal::derive(move || count() * count()) file=Signal::stored("glassbox-positions.csv".into())
+                strings=Signal::derive(move || &strings.get().stage) />
         </section>
     }
 }
@@ -89,9 +117,9 @@ pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'s
 #[component]
 fn Map(shown: Signal<Option<PositionsModel>>, model: StageModel, strings: Signal<&'static Strings>) -> impl IntoView {
     let (room, canvas) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
-    let width = width_of(room, SIDE);
+    let width = width_of(room, SIDE + LEFT);
     let count = move || shown.with(|m| m.as_ref().map_or(0, |m| m.count));
-    let grid = Memo::new(move |_| lay(width.get(), pixel_ratio(), count()));
+    let grid = Memo::new(move |_| lay((width.get() - LEFT).max(1.0), pixel_ratio(), count()));
     keep_painted(canvas, move || {
         let scale = Scale { limit: 1.0, clipped: 0 };
         shown.with(|m| m.as_ref().map(|m| paint::strip(&m.cosines, grid.get(), scale, model.theme.get())))
@@ -130,12 +158,31 @@ fn Map(shown: Signal<Option<PositionsModel>>, model: StageModel, strings: Signal
     let value = move || cursor.get().and_then(|i| shown.with(|m| m.as_ref()?.cosines.get(i).copied()));
     let lines = move || {
         pinned().map(|at| {
-            let (middle, side) = (tenth((at as f64 + 0.5) * cell()), tenth(side()));
+            let (middle, side) = ((at as f64 + 0.5) * cell(), side());
+            let (x, y) = (tenth(LEFT + middle), tenth(TOP + middle));
             view! {
-                <line class="positions-pin" x1="0" x2=side y1=middle y2=middle />
-                <line class="positions-pin" x1=middle x2=middle y1="0" y2=side />
+                <line class="positions-pin" x1=LEFT x2=tenth(LEFT + side) y1=y y2=y />
+                <line class="positions-pin" x1=x x2=x y1=TOP y2=tenth(TOP + side) />
             }
         })
+    };
+    let axes = move || {
+        let [across, down] = strings.get().context.positions_axes;
+        let tick = |i: usize| {
+            let middle = (i as f64 + 0.5) * cell();
+            let (x, y) = (tenth(LEFT + middle), tenth(TOP + middle));
+            view! {
+                <line class="positions-tick" x1=x x2=x y1=TOP - 5.0 y2=TOP />
+                <text class="axis" x=x y=TOP - 8.0 text-anchor="middle">{i + 1}</text>
+                <line class="positions-tick" x1=LEFT - 5.0 x2=LEFT y1=y y2=y />
+                <text class="axis" x=LEFT - 8.0 y=y text-anchor="end" dominant-baseline="central">{i + 1}</text>
+            }
+        };
+        view! {
+            <text class="axis-word" x=LEFT + 2.0 y="13">{across}</text>
+            <text class="axis-word" x=LEFT - 8.0 y=TOP - 8.0 text-anchor="end">{down}</text>
+            {ticks(count(), cell()).map(tick).collect_view()}
+        }
     };
     view! {
         <figure class="positions-map">
@@ -143,14 +190,21 @@ fn Map(shown: Signal<Option<PositionsModel>>, model: StageModel, strings: Signal
                 <div class="positions-plate" tabindex="0" role="application" on:keydown=on_key on:blur=move |_| cursor.set(None)
                     aria-label=move || (strings.get().context.positions_figure)(count())
                     aria-description=move || strings.get().context.positions_keys
-                    style:width=move || format!("{:.1}px", side()) style:height=move || format!("{:.1}px", side())>
-                    <canvas node_ref=canvas style:width=move || format!("{}px", side()) style:height=move || format!("{}px", side())
+                    style:width=move || format!("{:.1}px", LEFT + side()) style:height=move || format!("{:.1}px", TOP + side())>
+                    <canvas node_ref=canvas style:left=format!("{LEFT}px") style:top=format!("{TOP}px") style:width=move || format!("{}px", side()) style:height=move || format!("{}px", side())
                         on:pointermove=point on:pointerdown=point on:pointerleave=move |_| cursor.set(None)></canvas>
-                    <svg class="positions-axes" aria-hidden="true" width=move || tenth(side()) height=move || tenth(side())>{lines}</svg>
+                    <svg class="positions-axes" aria-hidden="true" width=move || tenth(LEFT + side()) height=move || tenth(TOP + side())>
+                        {axes}
+                        {lines}
+                    </svg>
                 </div>
             </div>
             <figcaption>
-                <span class="note">{move || strings.get().context.positions_across}" "{move || pinned().map(|at| (strings.get().context.positions_pin)(at + 1))}</span>
+                <span class="positions-scale">
+                    <span class="note">{move || strings.get().context.positions_scale}</span>
+                    <SignedScale limit=Signal::stored(Some("1".into())) />
+                </span>
+                <span class="note">{move || pinned().map(|at| (strings.get().context.positions_pin)(at + 1))}</span>
                 <output class="read-out" data-value=move || value().map(|v| v.to_string())>{move || cursor.get().and_then(said)}</output>
             </figcaption>
             <p class="unseen" aria-live="polite">{move || heard.get()}</p>
@@ -170,11 +224,19 @@ mod tests {
         assert_eq!((slice.rows.clone(), slice.columns.clone()), (0..4, 0..2));
         let values = vec![1.0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.0, 3.0];
         let answer = Answer::Slices { values };
-        let answered = Answered { question: Question::Slices(vec![slice.clone()]), answer };
+        let answered = Answered { question: Question::Slices(vec![slice.clone()]), answer, knob: None };
         let model = derive(&answered, &slice).unwrap();
         assert_eq!(model.count, 4);
         assert!((model.near - 2.0 / 3.0).abs() < 1e-6 && model.far.abs() < 1e-6);
         assert_eq!(derive(&answered, &Slice::new(Part::PositionTable, 0, 0..3, 0..2)), None);
+    }
+
+    #[test]
+    fn numbers_on_the_axes_keep_their_distance() {
+        assert_eq!(ticks(256, 1.5).collect::<Vec<_>>(), [0, 31, 63, 95, 127, 159, 191, 223, 255]);
+        assert_eq!(ticks(3, 60.0).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(ticks(256, 0.1).collect::<Vec<_>>(), [0, 255]);
+        assert_eq!(ticks(0, 400.0).count(), 0);
     }
 
     #[test]

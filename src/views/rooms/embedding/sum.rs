@@ -5,8 +5,9 @@ use crate::analysis::vectors::length;
 use crate::content::Strings;
 use crate::model::{Cell, Site, SiteName};
 use crate::trace::Trace;
-use crate::views::figure::figure;
+use crate::views::derived::Derived;
 use crate::views::label::{Label, labels};
+use crate::views::number::figure;
 use crate::views::room::{StageActions, StageModel, kept};
 use crate::views::strip::{self, StripModel, VectorStrip};
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub fn SumStrips(model: StageModel, actions: StageActions, strings: Signal<&'sta
     };
     let numbers = move || {
         let strings = strings.get();
-        let said = |length: f32| figure(length, strings.stage.not_a_number);
+        let said = |length: f32| figure(length, &strings.stage);
         shown.with(|m| {
             m.as_ref().map(|m| {
                 let [token, position, sum] = m.lengths.map(said);
@@ -99,7 +100,11 @@ fn Part(
         })
     };
     let length = move || shown.with(|m| m.as_ref().map(|m| m.lengths[i]));
-    let said = move || length().map(|length| figure(length, strings.get().stage.not_a_number));
+    let derived = move || {
+        let row = shown.with(|m| m.as_ref().map(|m| m.row))?;
+        Some(Derived::Length(SiteName::new(SITES[i], 0), row).to_string())
+    };
+    let said = move || length().map(|length| figure(length, &strings.get().stage));
     let strip = Signal::derive(move || shown.with(|m| m.as_ref().map(|m| m.strips[i].clone()).unwrap_or_default()));
     let choose = Callback::new(move |dimension| {
         if let Some(row) = shown.with_untracked(|m| m.as_ref().map(|m| m.row)) {
@@ -114,7 +119,7 @@ fn Part(
                 {name}
                 <span class="note">{from}</span>
                 {learned.then(|| view! { <span class="note learned">{move || words().learned}</span> })}
-                <span class="note number" data-value=move || length().map(|l| l.to_string())>{move || words().length}" "{said}</span>
+                <span class="note number" data-derived=derived data-value=move || length().map(|l| l.to_string())>{move || words().length}" "{said}</span>
             </h4>
             <VectorStrip model=strip name theme=model.theme strings=stage_words cursor on_choose=choose />
         </div>

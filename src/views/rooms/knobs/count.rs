@@ -90,7 +90,7 @@ pub fn Counts(model: StageModel, strings: Signal<&'static Strings>) -> impl Into
     view! {
         <section class="parameters">
             <h3>{move || words().count_title}</h3>
-            <p class="note">{move || (words().count_lead)(&strings.get().stage.count(total() as usize))}</p>
+            <p class="note">{move || (words().count_lead)(&strings.get().stage.count(total()))}</p>
             <div class="counts-picture" node_ref=room>
                 {move || lines.with(|lines| picture(lines, width.get(), strings.get()))}
             </div>
@@ -112,7 +112,7 @@ fn picture(lines: &[Line], room: f64, strings: &'static Strings) -> AnyView {
         view! {
             <rect class=class(area.group, area.third) x=tenth(x) y=tenth(TOP + y) width=tenth(w) height=tenth(h)
                 data-group=format!("{:?}", area.group) data-value=area.count>
-                <title>{format!("{} · {}", (words.group)(area.group), strings.stage.count(area.count as usize))}</title>
+                <title>{format!("{} · {}", (words.group)(area.group), strings.stage.count(area.count as u64))}</title>
             </rect>
         }
     };
@@ -145,7 +145,7 @@ fn picture(lines: &[Line], room: f64, strings: &'static Strings) -> AnyView {
         let x = tenth(area.at[0] + 10.0);
         view! {
             <text class="area-name" x=x y=TOP + 22.0>{(words.group)(area.group)}</text>
-            <text class="axis" x=x y=TOP + 40.0>{strings.stage.count(area.count as usize)}</text>
+            <text class="axis" x=x y=TOP + 40.0>{strings.stage.count(area.count as u64)}</text>
         }
     };
     view! {
@@ -169,7 +169,7 @@ fn swatches(group: Group) -> impl IntoView {
 
 fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
     let words: &'static KnobsStrings = &strings.knobs;
-    let count = |n: u64| strings.stage.count(n as usize);
+    let count = |n: u64| strings.stage.count(n);
     let total: u64 = lines.iter().map(Line::total).sum();
     let [part, arithmetic, parameters, share] = words.count_table;
     let row = |line: &Line| {

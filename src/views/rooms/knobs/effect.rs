@@ -8,6 +8,7 @@ use crate::content::Strings;
 use crate::model::{Knob, Site};
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
+use crate::views::derived::{Derived, logit};
 use crate::views::label::Label;
 use crate::views::room::{StageActions, StageModel};
 use leptos::prelude::*;
@@ -52,6 +53,8 @@ pub struct EffectModel {
     pub full: f32,
     /// The likeliest as learned and with the knob.
     pub first: [Option<(Label, f32)>; 2],
+    /// Where in the text it is asked what comes next.
+    pub position: usize,
 }
 
 /// So many of the likeliest of either are listed.
@@ -82,7 +85,8 @@ pub fn derive(trace: &Trace, untouched: Option<&Untouched>, vocabulary: &Vocabul
         let of = of.as_ref()?;
         let all: f64 = of.probabilities().iter().map(|&p| f64::from(p)).sum();
         let shown: f64 = listed.iter().filter_map(|&id| of.chance_of(id)).map(f64::from).sum();
-        Some((all - shown).max(0.0) as f32)
+        // Not `max`, which would make a 0 of what is no number.
+        Some(if all < shown { 0.0 } else { (all - shown) as f32 })
     };
     let most = rows.iter().flat_map(|row| [row.learned, row.turned]).flatten().fold(0.0, f32::max);
     let first = |of: &Option<Distribution>| {
@@ -94,6 +98,7 @@ pub fn derive(trace: &Trace, untouched: Option<&Untouched>, vocabulary: &Vocabul
         rest: (count, rest(&learned), rest(&turned)),
         full: [0.05, 0.1, 0.25, 0.5].into_iter().find(|&step| most <= step).unwrap_or(1.0),
         first: [first(&learned), first(&turned)],
+        position: trace.tokens().checked_sub(1)?,
         rows,
     })
 }
@@ -185,17 +190,19 @@ pub fn sentence(model: &EffectModel, strings: &'static Strings) -> AnyView {
 fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
     let words = &strings.knobs;
     let turned = model.first[1].is_some();
-    let number = |p: Option<f32>| {
-        view! { <td class="number" data-value=p.map(|p| p.to_string())>{p.map(|p| strings.stage.percent(p))}</td> }
+    // What the knob has made of a chance is another model's: it has no address in this one.
+    let number = |p: Option<f32>, derived: Option<Derived>| {
+        let derived = derived.filter(|_| p.is_some()).map(|derived| derived.to_string());
+        view! { <td class="number" data-derived=derived data-value=p.map(|p| p.to_string())>{p.map(|p| strings.stage.percent(p))}</td> }
     };
-    let cells = move |learned: Option<f32>, after: Option<f32>, full: f32| {
-        view! { <td class="effect-bars" aria-hidden="true">{bars(learned, after, full)}</td> {number(learned)} {turned.then(|| number(after))} }
+    let cells = move |learned: Option<f32>, after: Option<f32>, full: f32, derived: Option<Derived>| {
+        view! { <td class="effect-bars" aria-hidden="true">{bars(learned, after, full)}</td> {number(learned, derived)} {turned.then(|| number(after, None))} }
     };
     let row = |row: &Row| {
         view! {
             <tr data-testid="effect" data-id=row.label.id>
                 <th scope="row">{row.label.clipped(14.0).html()}</th>
-                {cells(row.learned, row.turned, model.full)}
+                {cells(row.learned, row.turned, model.full, Some(Derived::Chance(logit(model.position, row.label.id))))}
             </tr>
         }
     };
@@ -211,13 +218,13 @@ fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
             <tbody>{model.rows.iter().map(row).collect_view()}</tbody>
             <tbody class="rest"><tr data-testid="effect-rest" data-count=count>
                 <th scope="row">{(words.rest)(&strings.stage.count(count))}</th>
-                {cells(learned, after, 1.0)}
+                {cells(learned, after, 1.0, None)}
             </tr></tbody>
         </table>
         <p class="note key">
             {key("swatch swatch-gold", words.learned_bar)}
             {turned.then(|| key("swatch swatch-outline", words.turned_bar))}
-            <span>{(strings.stage.full_bar)(&strings.stage.percent(model.full))}</span>
+            <span>{strings.stage.full_bar(model.full)}</span>
         </p>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! A line above every room while something is turned, with the way back.
 
-use super::number;
 use crate::content::Strings;
 use crate::model::{Knob, TensorName};
+use crate::views::number::figure;
 use leptos::prelude::*;
 
 /// `block 2, Query, key, value: weights`.
@@ -19,7 +19,7 @@ pub fn said(knob: Knob, strings: &Strings) -> String {
         Knob::Head { layer, head, scale } => (words.head_turned)(layer, head, &format!("{scale:.2}")),
         Knob::Weight { name, row, column, value } => {
             let tensor = tensor(name, super::slice::is_in_block(name.part), strings);
-            (words.weight_turned)(&tensor, row, column, &number(value, &strings.stage))
+            (words.weight_turned)(&tensor, row, column, &figure(value, &strings.stage))
         }
     }
 }

@@ -107,7 +107,7 @@ pub fn Sizes(model: StageModel, strings: Signal<&'static Strings>) -> impl IntoV
 fn times(count: u64, of: u64, strings: &Strings) -> String {
     let times = count as f64 / of.max(1) as f64;
     match times {
-        t if t >= 1000.0 => strings.stage.count(((t / 100.0).round() * 100.0) as usize),
+        t if t >= 1000.0 => strings.stage.count(((t / 100.0).round() * 100.0) as u64),
         t if t >= 10.0 => format!("{t:.0}"),
         t if t >= 0.1 => format!("{t:.1}"),
         t => format!("{t:.4}"),
@@ -201,7 +201,7 @@ fn table(all: &[Size], strings: &'static Strings) -> AnyView {
             <tr class:own=size.own data-testid="size" data-value=size.count>
                 <th scope="row">{name(size, strings)}</th>
                 <td>{(words.shape)(layers, heads, &strings.stage.count(width))}</td>
-                <td class="number">{strings.stage.count(size.count as usize)}</td>
+                <td class="number">{strings.stage.count(size.count)}</td>
                 <td class="number faint">{if size.own { "1".into() } else { times(size.count, own, strings) }}</td>
             </tr>
         }

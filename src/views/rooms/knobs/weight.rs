@@ -1,11 +1,11 @@
 //! One learned number, turned to another.
 
 use super::effect::{EffectModel, sentence};
-use super::number;
 use super::slice::{Face, title};
 use crate::analysis::histogram::Histogram;
 use crate::content::Strings;
 use crate::model::{GptConfig, Knob, TensorName};
+use crate::views::number::figure;
 use crate::views::room::{StageActions, StageModel};
 use crate::views::strip::round_up;
 use leptos::prelude::*;
@@ -103,7 +103,7 @@ pub fn WeightKnob(
             view! {
                 <h4>{(words.weight_title)(&place.row.to_string(), &place.column.to_string())}</h4>
                 <p class="note" data-testid="learned" data-value=value.to_string()>
-                    {title(place.name, strings.get())}" · "{(words.weight_learned)(&number(value, stage))}
+                    {title(place.name, strings.get())}" · "{(words.weight_learned)(&figure(value, stage))}
                 </p>
             }
         })

@@ -1,9 +1,9 @@
 //! The kernels' formulas, typeset by the browser (MathML). The letters are those of the shaders' headers.
 
-use super::names::precise;
 use crate::analysis::receipt::{Quantity, Receipt};
 use crate::content::Strings;
 use crate::model::{Activation, GptConfig, Kernel, Site};
+use crate::views::number::precise;
 use leptos::prelude::*;
 
 type Math = AnyView;
@@ -72,9 +72,8 @@ pub fn formulas(receipt: &Receipt, config: &GptConfig, strings: &Strings) -> Any
         }
         (Kernel::AttentionScores, _) => scores(receipt.cell.name.layer, config, strings),
         (Kernel::Softmax, _) => {
-            let power = |score: Math| sup(i("e"), row([score, o("−"), sub(i("s"), i("max"))]));
-            let total = row([sum("k"), power(sub(i("s"), i("k")))]);
-            row([hue("a", "hue-share"), o("="), over(power(i("s")), total)])
+            let (name, share, _) = softmax_letters(receipt);
+            row([share, o("="), over(raised(name), raised_sum(receipt))])
         }
         (Kernel::AttentionMix, _) => {
             let product = row([sub(hue("a", "hue-share"), i("k")), o("⋅"), sub(hue("v", "hue-value"), i("k"))]);
@@ -88,6 +87,23 @@ pub fn formulas(receipt: &Receipt, config: &GptConfig, strings: &Strings) -> Any
         }
     };
     receipt.kernels.iter().map(|kernel| line(of(kernel))).collect_view().into_any()
+}
+
+/// What softmax is taken of, what it makes, and what it runs over: attention's scores, or all logits.
+fn softmax_letters(receipt: &Receipt) -> (&'static str, Math, &'static str) {
+    match receipt.is_chance() {
+        true => ("logit", hue("p", "hue-chance"), "v"),
+        false => ("s", hue("a", "hue-share"), "k"),
+    }
+}
+
+fn raised(name: &'static str) -> Math {
+    sup(i("e"), row([i(name), o("−"), sub(i(name), i("max"))]))
+}
+
+fn raised_sum(receipt: &Receipt) -> Math {
+    let (name, _, index) = softmax_letters(receipt);
+    row([sum(index), sup(i("e"), row([sub(i(name), i(index)), o("−"), sub(i(name), i("max"))]))])
 }
 
 fn has_bias(receipt: &Receipt) -> bool {
@@ -112,7 +128,7 @@ fn scores(layer: usize, config: &GptConfig, strings: &Strings) -> Math {
         (false, false) => None,
     };
     let scale = below.map(|below| over(n("1"), below));
-    let size = precise(config.head_size() as f64, 6, strings);
+    let size = precise(config.head_size() as f64, 6, &strings.stage);
     let where_ = config.scale_by_head_size.then(|| {
         view! { <mspace width="2em" /><mi>"D"</mi><mo>"="</mo><mn>{size}</mn> }
     });
@@ -133,8 +149,8 @@ fn gelu(activation: Activation) -> Math {
 }
 
 /// What a quantity is called in the formulas.
-pub fn symbol(quantity: Quantity, activation: Activation) -> AnyView {
-    let gate = match activation {
+pub fn symbol(quantity: Quantity, receipt: &Receipt) -> AnyView {
+    let gate = match receipt.activation {
         Activation::GeluTanh => "tanh",
         Activation::GeluErf => "erf",
     };
@@ -146,8 +162,9 @@ pub fn symbol(quantity: Quantity, activation: Activation) -> AnyView {
         Quantity::Normal => over(row([i("x"), o("−"), i("μ")]), root(row([sup(i("σ"), n("2")), o("+"), i("ε")]))),
         Quantity::Normed => sub(i("n"), i("c")),
         Quantity::Largest => sub(i("s"), i("max")),
-        Quantity::Exponential => sup(i("e"), row([i("s"), o("−"), sub(i("s"), i("max"))])),
-        Quantity::Total => row([sum("k"), sup(i("e"), row([sub(i("s"), i("k")), o("−"), sub(i("s"), i("max"))]))]),
+        Quantity::LargestLogit => sub(i("logit"), i("max")),
+        Quantity::Exponential => raised(softmax_letters(receipt).0),
+        Quantity::Total => raised_sum(receipt),
         Quantity::Inside => i("u"),
         Quantity::Gate => row([i(gate), braced(i("u"))]),
     };

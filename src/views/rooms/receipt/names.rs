@@ -1,7 +1,6 @@
 //! How a receipt speaks of values: their names with the text's own tokens in them, and numbers as people read
 //! them.
 
-use crate::content::Strings;
 use crate::content::receipt::{Letter, Named, ReceiptStrings};
 use crate::model::{Cell, GptConfig, Site, TensorName};
 use crate::tokens::Vocabulary;
@@ -86,67 +85,12 @@ pub fn place(name: TensorName, row: usize, column: usize) -> String {
     format!("{}[{index}]", name.in_checkpoint())
 }
 
-/// A number to so many significant digits, with a real minus sign and powers of ten where they help.
-pub fn precise(v: f64, digits: usize, strings: &Strings) -> String {
-    if v.is_nan() {
-        return strings.stage.not_a_number.into();
-    }
-    if v.is_infinite() {
-        return if v > 0.0 { "∞".into() } else { "−∞".into() };
-    }
-    let trimmed = |text: String| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    };
-    let scientific = format!("{v:.*e}", digits - 1);
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let text = match exponent {
-        _ if v == 0.0 => "0".into(),
-        -4..7 => trimmed(format!("{v:.*}", (digits as i32 - 1 - exponent).max(0) as usize)),
-        _ => {
-            let raised = exponent.to_string().chars().map(superscript).collect::<String>();
-            format!("{}·10{raised}", trimmed(mantissa.into()))
-        }
-    };
-    text.replace('-', "−")
-}
-
-fn superscript(c: char) -> char {
-    match c {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::content::{Locale, strings};
     use crate::tokens::Text;
     use crate::trace::Layout;
-
-    #[test]
-    fn numbers_read_well() {
-        let cases = [
-            (1.234_567, "1.23457"),
-            (-0.5, "−0.5"),
-            (0.0, "0"),
-            (-0.0, "0"),
-            (8.1e-6, "8.1·10⁻⁶"),
-            (-12_345_678.0, "−1.23457·10⁷"),
-            (123_456.7, "123457"),
-            (f64::NEG_INFINITY, "−∞"),
-            (f64::NAN, "not a number"),
-            (100.0, "100"),
-        ];
-        for (value, text) in cases {
-            assert_eq!(precise(value, 6, strings(Locale::En)), text);
-        }
-    }
 
     #[test]
     fn every_value_has_a_sentence_in_every_language() {

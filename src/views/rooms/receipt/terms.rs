@@ -1,12 +1,14 @@
 //! The terms of a sum, largest first: which one, how much it adds as a bar that begins where the last one
 //! ended, and how it was found, every operand a button.
 
-use super::names::{Names, place, precise};
-use crate::analysis::receipt::{Constant, Form, Of, Operand, Quantity, Receipt, Source, Term, remainder};
+use super::names::{Names, place};
+use crate::analysis::receipt::{Constant, Form, Of, Operand, Others, Quantity, Receipt, Source, Term, remainder};
 use crate::content::Strings;
 use crate::content::receipt::{Letter, ReceiptStrings};
 use crate::model::{Activation, Cell};
 use crate::views::grid::tenth;
+use crate::views::label::Label;
+use crate::views::number::precise;
 use leptos::prelude::*;
 
 /// How many terms are shown at first; each wish for more shows four times as many.
@@ -51,7 +53,7 @@ impl Board {
             match chosen.get() {
             None => words.learned_hint.into_any(),
             Some((place, value)) => {
-                view! { <code translate="no">{place}</code>{format!(" = {} · {}", precise(value, 6, strings), words.learned)} }.into_any()
+                view! { <code translate="no">{place}</code>{format!(" = {} · {}", precise(value, 6, &strings.stage), words.learned)} }.into_any()
             }
         }
         };
@@ -70,7 +72,7 @@ impl Board {
     /// An operand with its number: a button that opens its receipt, or says where it was learned.
     fn operand(&self, operand: Operand) -> AnyView {
         let words = &self.strings.receipt;
-        let short = precise(operand.value, DIGITS, self.strings);
+        let short = precise(operand.value, DIGITS, &self.strings.stage);
         match operand.source {
             Source::Cell(cell) => {
                 let on_open = self.on_open;
@@ -110,7 +112,7 @@ impl Board {
             }
             Source::Constant(Constant::Half) => "½".into_any(),
             Source::Constant(Constant::Share) => {
-                format!("1/{}", precise(1.0 / operand.value, 6, self.strings)).into_any()
+                format!("1/{}", precise(1.0 / operand.value, 6, &self.strings.stage)).into_any()
             }
             Source::Constant(Constant::Scale) => short.into_any(),
         }
@@ -138,7 +140,10 @@ impl Board {
                 let normal = view! { {from_mean(next())}" ÷ "{self.on_the_way(Quantity::Deviation)} };
                 view! { {normal}" × "{next()}" + "{next()} }.into_any()
             }
-            Form::Exponential => view! { "exp("{next()}" − "{self.on_the_way(Quantity::Largest)}")" }.into_any(),
+            Form::Exponential => {
+                let largest = if self.receipt.is_chance() { Quantity::LargestLogit } else { Quantity::Largest };
+                view! { "exp("{next()}" − "{self.on_the_way(largest)}")" }.into_any()
+            }
             Form::Quotient => view! { {next()}" ÷ "{next()} }.into_any(),
             Form::Inside => match self.receipt.activation {
                 Activation::GeluTanh => {
@@ -158,6 +163,7 @@ impl Board {
                 Some(label) => label.clipped(9.0).html().into_any(),
                 None => (i + 1).into_any(),
             },
+            Of::Token(id) => Label::of(&self.names.vocabulary, id).clipped(9.0).html().into_any(),
             Of::Bias => words.bias.into_any(),
             Of::Alone => match term.factors.first().map(|factor| factor.source) {
                 Some(Source::Cell(cell)) => self.names.short(cell, words).into_any(),
@@ -171,7 +177,7 @@ impl Board {
         match terms.iter().map(|term| term.of).find(|of| *of != Of::Bias) {
             Some(Of::Dimension(_)) => words.of_dimension,
             Some(Of::Neuron(_)) => words.of_neuron,
-            Some(Of::Position(_)) => words.of_position,
+            Some(Of::Position(_) | Of::Token(_)) => words.of_position,
             _ => words.of_alone,
         }
     }
@@ -236,6 +242,9 @@ impl Bars {
 pub fn Terms(
     board: Board,
     terms: Vec<Term>,
+    /// What the sum has beside them.
+    #[prop(optional)]
+    others: Others,
     total: f64,
     #[prop(into)] caption: String,
     waterfall: Waterfall,
@@ -249,18 +258,21 @@ pub fn Terms(
         move || {
             let shown = shown.get().min(terms.len());
             let (left, rest) = remainder(&terms, shown);
+            let (left, rest) = (left + others.count, rest + others.value);
             let values: Vec<f64> = terms[..shown].iter().map(|term| term.value).collect();
             let bars = Bars::derive(&values, rest, total, waterfall);
             let class = if waterfall == Waterfall::Shares { "whole" } else { "" };
             let bar = |i, class| (waterfall != Waterfall::Plain).then(|| bars.draw(i, class));
             let row = |(i, term): (usize, &Term)| {
-                let own = waterfall == Waterfall::Shares && term.of == Of::Position(board.receipt.cell.column);
+                let column = board.receipt.cell.column;
+                let own = [Of::Position(column), Of::Token(column as u32)].contains(&term.of);
+                let own = waterfall == Waterfall::Shares && own;
                 view! {
                     <tr data-testid="term" data-value=term.value.to_string() class:own=own>
                         <th scope="row">{board.label(term)}</th>
                         <td class="fall-cell">{bar(i, class)}</td>
                         <td class="how" class:long=term.form == Form::Normed>{board.how(term)}</td>
-                        <td class="number">{precise(term.value, DIGITS, strings)}</td>
+                        <td class="number">{precise(term.value, DIGITS, &strings.stage)}</td>
                     </tr>
                 }
             };
@@ -271,7 +283,7 @@ pub fn Terms(
                             <th scope="row"></th>
                             <td class="fall-cell">{bar}</td>
                             <td class="how">{name}</td>
-                            <td class="number">{precise(value, digits, strings)}</td>
+                            <td class="number">{precise(value, digits, &strings.stage)}</td>
                         </tr>
                     }
                 };

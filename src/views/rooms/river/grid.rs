@@ -1,12 +1,13 @@
 //! The table of guesses: floors downward, tokens across, the deeper the gold the likelier.
 
 use super::edges::{Legend, Turn};
-use super::{floor_name, is_of};
+use super::floor_name;
 use crate::content::{Floor, Strings};
 use crate::link::question::Answered;
 use crate::model::{Cell, Site, SiteName};
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
+use crate::views::derived::Derived;
 use crate::views::label::{Label, labels};
 use crate::views::room::StageActions;
 use leptos::html::Div;
@@ -57,7 +58,7 @@ pub fn site(depth: usize, layers: usize) -> SiteName {
 
 /// The columns of `window`; `None` where the answer is another run's.
 pub fn derive(trace: &Trace, answered: &Answered, vocabulary: &Vocabulary, window: Range<usize>) -> Option<GridModel> {
-    let grid = answered.grid().filter(|grid| is_of(&answered.question, trace) && grid.tokens == trace.tokens())?;
+    let grid = answered.grid().filter(|grid| answered.is_of(trace) && grid.tokens == trace.tokens())?;
     let (names, ids) = (labels(&trace.text), trace.text.ids());
     let column = |position: usize| Column {
         position,
@@ -233,7 +234,8 @@ fn cell(
     };
     view! {
         <td class="guess" class:on=move || pointed.pick.get() == Some(position) class:right=guess.right class:deep={tint(guess.chance) > DEEP} data-testid="guess"
-            data-depth=spot.depth data-position=position data-id=guess.label.id data-value=guess.chance.to_string()
+            data-depth=spot.depth data-position=position data-id=guess.label.id
+            data-derived=Derived::Chance(address).to_string() data-value=guess.chance.to_string()
             on:pointerenter=move |_| actions.on_hover.run(Some(position))>
             <svg class="guess-tint" aria-hidden="true"><rect width="100%" height="100%" fill-opacity=format!("{:.3}", tint(guess.chance)) /></svg>
             <button type="button" class="guess-go" tabindex=stop title=guess.label.visible() on:click=go

@@ -1,7 +1,7 @@
 //! One word along the floors: its chance and its rank as two small pictures with one axis.
 
 use super::grid::site;
-use super::{Wanted, Wish, floor_name, is_of};
+use super::{Wanted, Wish, floor_name};
 use crate::analysis::lens::{LensGrid, Standing};
 use crate::content::Strings;
 use crate::link::question::{Answered, Question};
@@ -59,7 +59,7 @@ pub fn derive(
     position: usize,
     wish: Option<u32>,
 ) -> Option<LineModel> {
-    let grid = answered.grid().filter(|grid| is_of(&answered.question, trace) && grid.tokens == trace.tokens())?;
+    let grid = answered.grid().filter(|grid| answered.is_of(trace) && grid.tokens == trace.tokens())?;
     let Question::Grid { word: followed, .. } = answered.question else { return None };
     let came = trace.text.ids().get(position + 1).copied();
     let id = wish.or(came).or(followed)?;
@@ -184,6 +184,11 @@ fn sentence(model: &LineModel, strings: &'static Strings) -> AnyView {
     view! { {a}{name(&model.word)}{b}{name(&model.after)}{c} }.into_any()
 }
 
+/// A rank as it is read; words where there is none.
+fn rank_said(rank: u32, strings: &Strings) -> String {
+    if rank == 0 { strings.stage.not_a_number.into() } else { strings.stage.count(rank) }
+}
+
 fn table(model: &LineModel, actions: StageActions, strings: &'static Strings) -> AnyView {
     let words = &strings.river;
     let rows = model.points.iter().enumerate().map(|(depth, point)| {
@@ -192,7 +197,7 @@ fn table(model: &LineModel, actions: StageActions, strings: &'static Strings) ->
         view! {
             <tr>
                 <th scope="row">{floor_name(depth, strings)}</th>
-                <td class="number">{strings.stage.count(standing.rank as usize)}</td>
+                <td class="number">{rank_said(standing.rank, strings)}</td>
                 <td class="number">
                     <button type="button" class="link gold" data-cell=cell.to_string() title=(words.receipt)(&percent)
                         on:click=move |_| actions.on_cell.run(Some(cell))>{percent.clone()}</button>

@@ -142,7 +142,7 @@ impl Opened {
     /// `vector` is the token's row of the table.
     pub fn of(model: &UnembeddingModel, id: u32, vector: &[f32]) -> Option<Self> {
         let way = model.way(Some(id)).filter(|way| way.label.id == id)?;
-        let dot = vectors::dot(&model.normed.values, vector, PRODUCTS);
+        let dot = vectors::opened(&model.normed.values, vector, PRODUCTS);
         Some(Self { label: way.label.clone(), row: model.row, dot, logit: way.logit })
     }
 

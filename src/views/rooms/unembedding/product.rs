@@ -1,11 +1,13 @@
 //! A logit opened: the normed vector times the token's vector, the largest products first.
 
+use super::marks;
 use super::model::{Opened, UnembeddingModel};
-use super::table::{figure, signed_bar};
+use super::table::signed_bar;
 use crate::analysis::vectors::Product;
 use crate::content::Strings;
 use crate::link::protocol::ModelInfo;
 use crate::model::{Cell, Site, SiteName};
+use crate::views::number::figure;
 use crate::views::room::StageActions;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -38,8 +40,8 @@ pub fn DotProduct(
     let waiting = move || opened.with(Option::is_none);
     view! {
         <li>
-            <h4>{move || words().dot_title}</h4>
-            <p class="note">{move || (words().dot_text)(&count())}</p>
+            <h4>{move || marks(strings.get(), [words().norm_title]).draw(words().dot_title)}</h4>
+            <p class="note">{move || marks(strings.get(), [words().norm_title, words().dot_title]).draw(&(words().dot_text)(&count()))}</p>
             <p class="note">{move || if tied() { words().dot_tied } else { words().dot_untied }}</p>
             <div class="unembed-choose" role="group" aria-label=move || words().dot_choose>
                 <span class="soft">{move || words().dot_choose}</span>
@@ -65,23 +67,23 @@ fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -
                 <th scope="row" class="number faint">{dimension}</th>
                 <td class="number">
                     <button type="button" class="link" data-cell=cell.to_string() data-value=left.to_string()
-                        on:click=move |_| actions.on_cell.run(Some(cell))>{figure(left, strings)}</button>
+                        on:click=move |_| actions.on_cell.run(Some(cell))>{figure(left, &strings.stage)}</button>
                 </td>
-                <td class="number"><span class="learned" title=words.learned data-value=right.to_string()>{figure(right, strings)}</span></td>
+                <td class="number"><span class="learned" title=words.learned data-value=right.to_string()>{figure(right, &strings.stage)}</span></td>
                 <td class="unembed-bars">{signed_bar(product, low, high)}</td>
-                <td class="number">{figure(product, strings)}</td>
+                <td class="number">{figure(product, &strings.stage)}</td>
             </tr>
         }
     });
-    let total = |name: String, value: f32, class: &'static str| {
+    let logit = Cell::new(SiteName::new(Site::Logits, 0), row, opened.label.id as usize);
+    let total = |name: String, value: f32, class: &'static str, cell: Option<Cell>| {
         view! {
-            <tr class=class data-value=value.to_string()>
+            <tr class=class data-cell=cell.map(|cell| cell.to_string()) data-value=value.to_string()>
                 <th scope="row" colspan="4">{name}</th>
-                <td class="number">{figure(value, strings)}</td>
+                <td class="number">{figure(value, &strings.stage)}</td>
             </tr>
         }
     };
-    let logit = Cell::new(SiteName::new(Site::Logits, 0), row, opened.label.id as usize);
     view! {
         <div class="table-scroll" tabindex="0" role="group" aria-label=format!("{a}{}{b}", opened.label.name())>
             <table class="unembed-table unembed-products" data-id=opened.label.id>
@@ -94,9 +96,9 @@ fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -
                 </tr></thead>
                 <tbody>
                     {lines.collect_view()}
-                    {(opened.dot.others > 0).then(|| total((words.others)(opened.dot.others), opened.dot.rest, "unembed-rest"))}
-                    {opened.left_over().map(|rest| total(words.left_over.into(), rest, "unembed-rest"))}
-                    {total(words.sum.into(), opened.logit, "unembed-sum")}
+                    {(opened.dot.others > 0).then(|| total((words.others)(opened.dot.others), opened.dot.rest, "unembed-rest", None))}
+                    {opened.left_over().map(|rest| total(words.left_over.into(), rest, "unembed-rest", None))}
+                    {total(words.sum.into(), opened.logit, "unembed-sum", Some(logit))}
                 </tbody>
             </table>
         </div>

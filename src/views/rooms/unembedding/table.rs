@@ -1,17 +1,13 @@
 //! From logits to chances in one table: subtract the largest, raise e to it, divide by the sum.
 
+use super::marks;
 use super::model::{UnembeddingModel, Way};
 use crate::content::Strings;
-use crate::model::{Cell, Site, SiteName};
-use crate::views::figure;
+use crate::views::derived::{Derived, logit};
 use crate::views::grid::tenth;
+use crate::views::number::figure;
 use crate::views::room::StageActions;
 use leptos::prelude::*;
-
-/// A number in this language's words.
-pub fn figure(value: f32, strings: &'static Strings) -> String {
-    figure::figure(value, strings.stage.not_a_number)
-}
 
 /// A bar from zero, on a scale from `low` ≤ 0 to `high` ≥ 0; none where there is no number.
 pub fn signed_bar(value: f32, low: f32, high: f32) -> impl IntoView + use<> {
@@ -50,11 +46,15 @@ pub fn ChanceTable(
     let bars = move || {
         let strings = strings.get();
         let [low, high] = model.with(|m| m.as_ref().map_or([0.0; 2], UnembeddingModel::scale));
-        (strings.unembedding.bars)(&figure(low, strings), &figure(high, strings))
+        (strings.unembedding.bars)(&figure(low, &strings.stage), &figure(high, &strings.stage))
+    };
+    let title = move || {
+        let words = words();
+        marks(strings.get(), [words.norm_title, words.dot_title, &(words.dot_text)("")]).draw(words.chances_title)
     };
     view! {
         <li>
-            <h4>{move || words().chances_title}</h4>
+            <h4>{title}</h4>
             <p class="note">{move || words().chances_text}</p>
             <div class="table-scroll" tabindex="0" role="group" aria-label=move || words().table>{drawn}</div>
             <p class="note">{bars}</p>
@@ -76,7 +76,7 @@ fn table(
         view! {
             <tr class=class data-testid=class data-value=chance.to_string()>
                 <th scope="row" colspan="5">{name}</th>
-                <td class="number" data-value=exp.to_string()>{figure(exp, strings)}</td>
+                <td class="number" data-value=exp.to_string()>{figure(exp, &strings.stage)}</td>
                 <td class="unembed-bars">{chance_bar(chance)}</td>
                 <td class="number gold">{strings.stage.percent(chance)}</td>
             </tr>
@@ -115,19 +115,20 @@ fn row(
     strings: &'static Strings,
 ) -> AnyView {
     let id = way.label.id;
-    let cell = Cell::new(SiteName::new(Site::Logits, 0), position, id as usize);
+    let cell = logit(position, id);
     let mark = (came == Some(id)).then(|| view! { " " <span class="came-mark">{strings.unembedding.came_mark}</span> });
     view! {
-        <tr class:on=move || open.get() == Some(id) data-testid="way" data-id=id data-rank=way.rank data-value=way.chance.to_string()>
+        <tr class:on=move || open.get() == Some(id) data-testid="way" data-id=id data-rank=way.rank
+            data-derived=Derived::Chance(cell).to_string() data-value=way.chance.to_string()>
             <td class="number faint">{strings.stage.count(way.rank)}</td>
             <th scope="row">{way.label.clipped(14.0).html()}{mark}</th>
             <td class="unembed-bars">{signed_bar(way.logit, low, high)}</td>
             <td class="number">
                 <button type="button" class="link" data-cell=cell.to_string() data-value=way.logit.to_string()
-                    on:click=move |_| actions.on_cell.run(Some(cell))>{figure(way.logit, strings)}</button>
+                    on:click=move |_| actions.on_cell.run(Some(cell))>{figure(way.logit, &strings.stage)}</button>
             </td>
-            <td class="number" data-value=way.below.to_string()>{figure(way.below, strings)}</td>
-            <td class="number" data-value=way.exp.to_string()>{figure(way.exp, strings)}</td>
+            <td class="number" data-derived=Derived::Below(cell).to_string() data-value=way.below.to_string()>{figure(way.below, &strings.stage)}</td>
+            <td class="number" data-derived=Derived::Exp(cell).to_string() data-value=way.exp.to_string()>{figure(way.exp, &strings.stage)}</td>
             <td class="unembed-bars">{chance_bar(way.chance)}</td>
             <td class="number gold">{strings.stage.percent(way.chance)}</td>
         </tr>

@@ -1,8 +1,10 @@
 //! The two small pictures: chance from 0 to 100 %, rank from 1 downward on a logarithmic scale.
 
-use super::LineModel;
+use super::{LineModel, Point, rank_said};
+use crate::analysis::lens::Standing;
 use crate::content::Strings;
 use crate::views::browser::width_of;
+use crate::views::derived::Derived;
 use crate::views::grid::tenth;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -65,6 +67,7 @@ pub fn rank_share(rank: u32, vocabulary: usize) -> f64 {
 struct Dot {
     said: String,
     value: String,
+    derived: Derived,
     share: Option<f64>,
 }
 
@@ -95,9 +98,10 @@ pub fn Plots(model: Signal<Option<LineModel>>, strings: Signal<&'static Strings>
 
 fn chances(model: &LineModel, strings: &'static Strings) -> Plot {
     let percent = |share: f32| strings.stage.percent(share);
-    let dot = |chance: f32| Dot {
+    let dot = |Point { standing: Standing { chance, .. }, cell }: Point| Dot {
         said: percent(chance),
         value: chance.to_string(),
+        derived: Derived::Chance(cell),
         share: Some(chance_share(chance)).filter(|share| share.is_finite()),
     };
     Plot {
@@ -105,23 +109,23 @@ fn chances(model: &LineModel, strings: &'static Strings) -> Plot {
         title: strings.river.chance_title,
         figure: (strings.river.chance_figure)(&model.word.name()),
         ticks: [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (chance_share(share), percent(share))).into(),
-        dots: model.points.iter().map(|p| dot(p.standing.chance)).collect(),
+        dots: model.points.iter().copied().map(dot).collect(),
     }
 }
 
 fn ranks(model: &LineModel, strings: &'static Strings) -> Plot {
-    let count = |rank: u32| strings.stage.count(rank as usize);
     let powers = (0..).map(|power| 10u32.pow(power)).take_while(|&rank| (rank as usize) < model.vocabulary);
     Plot {
         class: "plot-rank",
         title: strings.river.rank_title,
         figure: (strings.river.rank_figure)(&model.word.name()),
-        ticks: powers.map(|rank| (rank_share(rank, model.vocabulary), count(rank))).collect(),
-        dots: (model.points.iter().map(|p| p.standing.rank))
-            .map(|rank| Dot {
-                said: count(rank),
-                value: rank.to_string(),
-                share: Some(rank_share(rank, model.vocabulary)),
+        ticks: powers.map(|rank| (rank_share(rank, model.vocabulary), rank_said(rank, strings))).collect(),
+        dots: (model.points.iter().map(|p| (p.standing.rank, p.cell)))
+            .map(|(rank, cell)| Dot {
+                said: rank_said(rank, strings),
+                value: if rank == 0 { f32::NAN.to_string() } else { rank.to_string() },
+                derived: Derived::Rank(cell),
+                share: Some(rank_share(rank, model.vocabulary)).filter(|_| rank > 0),
             })
             .collect(),
     }
@@ -156,7 +160,7 @@ fn draw(plot: Plot, frame: Frame, strings: &'static Strings) -> AnyView {
             view! { <text class="plot-value" x=x y=tenth(y - 10.0) text-anchor="middle">{dot.said.clone()}</text> }
         });
         view! {
-            <g data-testid="standing" data-depth=depth data-value=dot.value>
+            <g data-testid="standing" data-depth=depth data-derived=dot.derived.to_string() data-value=dot.value>
                 <title>{dot.said.clone()}</title>{mark}{said}
             </g>
         }
