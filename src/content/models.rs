@@ -77,7 +77,7 @@ pub struct ModelsStrings {
 
     pub none_stored: &'static str,
     pub room: fn(size: &str) -> String,
-    pub memory: fn(size: &str) -> String,
+    pub memory: fn(used: &str, taken: &str) -> String,
     pub not_kept: fn(NotKept) -> &'static str,
 
     pub load_words: LoadStrings,
@@ -200,7 +200,7 @@ pub const EN: ModelsStrings = ModelsStrings {
 
     none_stored: "No model from elsewhere is stored here.",
     room: |size| format!("The browser has room for {size} more."),
-    memory: |size| format!("The engine has taken {size} of this computer's memory."),
+    memory: |used, taken| format!("The engine uses {used} of this computer’s memory, and has taken {taken} so far."),
     not_kept: |why| match why {
         NotKept::Denied => {
             "This browser keeps nothing for this page (a private window, or a page without https): models from elsewhere run, and are fetched anew next time."
@@ -328,7 +328,7 @@ pub const ZH: ModelsStrings = ModelsStrings {
 
     none_stored: "这里还没有保存来自别处的模型。",
     room: |size| format!("浏览器还能再保存 {size}。"),
-    memory: |size| format!("引擎已占用 {size} 内存。"),
+    memory: |used, taken| format!("引擎正用着 {used} 内存，到现在一共占过 {taken}。"),
     not_kept: |why| match why {
         NotKept::Denied => {
             "这个浏览器不让本页保存文件（无痕窗口，或者网址不是 https）：来自别处的模型照样能用，只是下次要重新下载。"

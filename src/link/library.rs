@@ -72,8 +72,16 @@ pub struct Device {
     pub cpu_bytes: u64,
     /// Bytes that the browser would still keep for this page, where it says.
     pub room_bytes: Option<u64>,
-    /// Bytes that the engine's worker has taken so far; WebAssembly gives none of them back.
-    pub heap_bytes: u64,
+    pub memory: Memory,
+}
+
+/// The memory of the engine's worker, beside what lies on the graphics card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// In use now.
+    pub used_bytes: u64,
+    /// Taken from the computer so far: the most that was in use, and gaps. WebAssembly gives none of it back.
+    pub taken_bytes: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -8,6 +8,8 @@ pub mod client;
 pub mod example;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
+#[cfg(target_arch = "wasm32")]
+pub mod heap;
 pub mod library;
 #[cfg(target_arch = "wasm32")]
 pub mod loading;

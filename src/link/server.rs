@@ -3,6 +3,7 @@
 
 use super::answering::answer_unless;
 use super::fetch::Remote;
+use super::heap;
 use super::library::{Catalogue, Device, GpuOffer, Library};
 use super::loading::{Loaded, Stop, Watch, load};
 use super::mailbox::{Queue, Turn};
@@ -341,8 +342,7 @@ async fn tell_library(site: String) {
         largest_binding: offer.largest_binding,
     });
     let cpu_bytes = cpu::LARGEST_WEIGHTS.unwrap_or(u64::MAX);
-    let heap_bytes = 65_536 * core::arch::wasm32::memory_size(0) as u64;
-    let device = Device { gpu, cpu_bytes, room_bytes: room().await, heap_bytes };
+    let device = Device { gpu, cpu_bytes, room_bytes: room().await, memory: heap::memory() };
     let catalogue = catalogue(&site).await.unwrap_or_default();
     post(Reply::Library(Box::new(Library { catalogue, stored, not_kept, device })));
 }

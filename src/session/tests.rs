@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::engine::{EngineChoice, EngineStatus, RunReport};
-use crate::link::protocol::Example;
+use crate::link::protocol::{Example, Fault, ModelInfo};
 use crate::link::source::Source;
-use crate::model::GptConfig;
+use crate::model::{GptConfig, Precision};
 use crate::tokens::{Text, Token};
 use crate::trace::{Layout, Trace};
 

@@ -7,7 +7,7 @@
 use super::status::display_name;
 use crate::content::Strings;
 use crate::content::faults::host_of;
-use crate::link::library::{Device, Library, NotKept, Offer, Stored, weight_bytes};
+use crate::link::library::{Device, Library, Memory, NotKept, Offer, Stored, weight_bytes};
 use crate::link::source::Source;
 use crate::model::{GptConfig, Precision};
 
@@ -114,8 +114,8 @@ pub struct PickerModel {
     pub looking: bool,
     pub not_kept: Option<NotKept>,
     pub room_bytes: Option<u64>,
-    /// What the engine's worker has taken so far; 0 while unknown.
-    pub heap_bytes: u64,
+    /// What the engine's worker uses and has taken; nothing while unknown.
+    pub memory: Memory,
     pub precision: Precision,
     /// What is open, where it has another kind of weights than the chosen one.
     pub again: Option<Source>,
@@ -191,7 +191,7 @@ pub fn derive(seen: &Seen) -> PickerModel {
         looking: seen.library.is_none(),
         not_kept: library.not_kept,
         room_bytes: library.device.room_bytes,
-        heap_bytes: library.device.heap_bytes,
+        memory: library.device.memory,
         precision: seen.precision,
         again: seen.open.filter(|(_, precision)| !seen.on_cpu && *precision != wanted).map(|(open, _)| open.clone()),
         on_cpu: seen.on_cpu,

@@ -2,7 +2,7 @@
 
 import { test as base, expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { serve } from "./flaky.js";
 import { openPicker, picker, status } from "./support.js";
@@ -42,10 +42,22 @@ export async function ask(page, address) {
   await page.getByTestId("model-address-load").click();
 }
 
-/** Bytes of memory that the engine's worker has taken so far. */
-export async function heap(page) {
+/** Bytes of memory that the engine's worker uses now, and has taken so far. */
+export async function memory(page) {
   if (!(await picker(page).isVisible())) await openPicker(page);
-  return Number(await page.getByTestId("memory").getAttribute("data-value"));
+  const told = await page.getByTestId("memory").evaluate(({ dataset }) => ({ ...dataset }));
+  return { used: Number(told.used), taken: Number(told.taken) };
+}
+
+/** Bytes of memory of the browser's GPU process, which holds what lies on a graphics card that is none; nothing where the system tells none. */
+export async function cardMemory(browser) {
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
+  await devtools.detach();
+  const gpu = processInfo.find(({ type }) => type === "GPU");
+  const status = gpu && `/proc/${gpu.id}/status`;
+  if (!status || !existsSync(status)) return undefined;
+  return 1024 * Number(readFileSync(status, "utf8").match(/VmRSS:\s+(\d+)/)[1]);
 }
 
 export const load = (page) => page.getByTestId("picker").getByTestId("load");

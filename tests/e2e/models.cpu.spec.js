@@ -2,122 +2,18 @@
 // words while the old one goes on. The page is the same whichever engine answers.
 
 import AxeBuilder from "@axe-core/playwright";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BAD, bad, folder } from "./bad.js";
 import { chooseModel, expect, open, openPicker, picker, prompt, settled, status, test, trace, type } from "./support.js";
 
 const TEXT = "The King said to the Queen";
-const STORY = "www/models/story";
-const OURS = ["config.json", "model.safetensors", "tokenizer.json"];
 
-/** A copy of the story model, spoiled. */
-function folder(info, name, spoil) {
-  const path = info.outputPath(name);
-  mkdirSync(path, { recursive: true });
-  for (const file of OURS) cpSync(join(STORY, file), join(path, file));
-  spoil({
-    path,
-    bytes: (file) => readFileSync(join(path, file)),
-    put: (file, content) => writeFileSync(join(path, file), content),
-    json(file, change) {
-      const value = JSON.parse(readFileSync(join(path, file)));
-      change(value);
-      writeFileSync(join(path, file), JSON.stringify(value));
-    },
-  });
-  return path;
-}
-
-/** The header of a safetensors file: its length, what it says, and where the values begin. */
-function header(bytes) {
-  const length = Number(bytes.readBigUInt64LE(0));
-  return { start: 8 + length, says: JSON.parse(bytes.subarray(8, 8 + length).toString()) };
-}
-
-/** The same values behind another header. */
-function withHeader(bytes, change) {
-  const { start, says } = header(bytes);
-  change(says);
-  const text = Buffer.from(JSON.stringify(says));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text, bytes.subarray(start)]);
-}
-
-const tensor = (says, end) => Object.keys(says).find((name) => name.endsWith(end));
-
-/** What is spoiled, and what the sentence must name in both languages. */
-const BAD = {
-  "no-config": { without: ["config.json"], named: "config.json" },
-  "no-weights": { without: ["model.safetensors"], named: "model.safetensors" },
-  "pytorch-alone": {
-    without: ["model.safetensors"],
-    spoil: ({ put }) => put("pytorch_model.bin", "PK"),
-    named: "safe_serialization=True",
-  },
-  "no-tokenizer": { without: ["tokenizer.json"], named: "tokenizer.json" },
-  "another-family": { spoil: ({ json }) => json("config.json", (config) => { config.model_type = "llama"; }), named: "llama" },
-  "no-heads": { spoil: ({ json }) => json("config.json", (config) => { delete config.n_head; }), named: "n_head" },
-  "another-width": { spoil: ({ json }) => json("config.json", (config) => { config.n_embd = 512; }), named: "config.json" },
-  "broken-config": { spoil: ({ put }) => put("config.json", '{"model_type": "gpt2"'), named: "config.json" },
-  "broken-tokenizer": { spoil: ({ put }) => put("tokenizer.json", "<!DOCTYPE html>"), named: "tokenizer.json" },
-  "smaller-table": { spoil: ({ json }) => json("config.json", (config) => { config.vocab_size = 4096; }), named: "4,096" },
-  "truncated": {
-    spoil: ({ bytes, put }) => put("model.safetensors", bytes("model.safetensors").subarray(0, -1000)),
-    named: "model.safetensors",
-  },
-  "lying-header": {
-    spoil: ({ bytes, put }) => {
-      const all = bytes("model.safetensors");
-      all.writeBigUInt64LE(2n ** 60n, 0);
-      put("model.safetensors", all);
-    },
-    named: String(2n ** 60n),
-  },
-  "missing-tensor": {
-    spoil: ({ bytes, put }) => put("model.safetensors", withHeader(bytes("model.safetensors"), (says) => {
-      const name = tensor(says, "h.3.ln_1.bias");
-      says["h.99.ln_1.bias"] = says[name];
-      delete says[name];
-    })),
-    named: "h.3.ln_1.bias",
-  },
-  "wrong-type": {
-    spoil: ({ bytes, put }) => put("model.safetensors", withHeader(bytes("model.safetensors"), (says) => {
-      says[tensor(says, "wpe.weight")].dtype = "I16";
-    })),
-    named: "I16",
-  },
-  "not-a-number": {
-    spoil: ({ bytes, put }) => {
-      const all = bytes("model.safetensors");
-      const { start, says } = header(all);
-      const [first] = says[tensor(says, "ln_f.weight")].data_offsets;
-      // NaN in 16 and, twice over, in 32 bits.
-      all.writeUInt32LE(0x7fff7fff, start + first);
-      put("model.safetensors", all);
-    },
-    named: "ln_f.weight",
-  },
-};
-
-/** Makes the folder of a bad model. */
-function bad(info, name) {
-  const { without = [], spoil = () => {} } = BAD[name];
-  const path = folder(info, name, spoil);
-  return { path, without };
-}
-
-/** Gives a folder to the picker; files that shall be missing are left out by giving the others one by one. */
+/** Gives a bad model to the picker: the folder, or its files one by one. */
 async function give(page, info, name) {
-  const { path, without } = bad(info, name);
-  if (without.length === 0) {
-    await page.getByTestId("folder-input").setInputFiles(path);
-    return;
-  }
-  const extra = name === "pytorch-alone" ? ["pytorch_model.bin"] : [];
-  const files = [...OURS.filter((file) => !without.includes(file)), ...extra].map((file) => join(path, file));
-  await page.getByTestId("files-input").setInputFiles(files);
+  const { path, files } = bad(info, name);
+  if (BAD[name].byFiles) await page.getByTestId("files-input").setInputFiles(files);
+  else await page.getByTestId("folder-input").setInputFiles(path);
 }
 
 for (const lang of ["en", "zh"]) {
@@ -166,9 +62,10 @@ test("files that are no model's are named, and nothing is opened", async ({ page
   await expect(status(page)).toHaveAttribute("data-model", "story");
 });
 
-test("files are dropped anywhere on the page", async ({ page, engine }) => {
+test("files are dropped anywhere on the page", async ({ page, engine }, info) => {
   await open(page, engine, { hash: `tokens?text=${encodeURIComponent(TEXT)}` });
-  const files = Object.fromEntries(OURS.map((file) => [file, readFileSync(join(STORY, file)).toString("base64")]));
+  const path = folder(info, "mine", () => {});
+  const files = Object.fromEntries(readdirSync(path).map((file) => [file, readFileSync(join(path, file)).toString("base64")]));
   const transfer = await page.evaluateHandle((files) => {
     const transfer = new DataTransfer();
     for (const [name, text] of Object.entries(files)) {

@@ -12,6 +12,7 @@ use super::settings::Settings;
 use crate::content::amounts::megabytes;
 use crate::content::faults::host_of;
 use crate::content::{ModelsStrings, Strings};
+use crate::link::library::Memory;
 use crate::link::source::Source;
 use crate::model::Precision;
 use leptos::prelude::*;
@@ -127,10 +128,13 @@ fn Kept(model: Signal<PickerModel>, actions: PickerActions, strings: Signal<&'st
         let told = model.with(|m| m.room_bytes.filter(|_| m.not_kept.is_none()));
         told.map(|room| view! { <p class="note">{(words().room)(&megabytes(room))}</p> })
     };
-    let heap = Memo::new(move |_| model.with(|m| m.heap_bytes));
+    let memory = Memo::new(move |_| model.with(|m| m.memory));
     let memory = move || {
-        let words = (words().memory)(&megabytes(heap.get()));
-        (heap.get() > 0).then(|| view! { <p class="note" data-testid="memory" data-value=heap>{words}</p> })
+        let Memory { used_bytes, taken_bytes } = memory.get();
+        let words = (words().memory)(&megabytes(used_bytes), &megabytes(taken_bytes));
+        (taken_bytes > 0).then(|| {
+            view! { <p class="note" data-testid="memory" data-used=used_bytes data-taken=taken_bytes>{words}</p> }
+        })
     };
     let not_kept =
         move || model.with(|m| m.not_kept).map(|why| view! { <p class="note">{(words().not_kept)(why)}</p> });

@@ -3,7 +3,7 @@
 use super::progress::LoadModel;
 use super::*;
 use crate::content::{Locale, strings};
-use crate::link::library::{Catalogue, GpuOffer};
+use crate::link::library::{Catalogue, GpuOffer, Memory};
 use leptos::prelude::*;
 
 fn offer(model: &str, title: &str, layers: usize) -> Offer {
@@ -34,7 +34,12 @@ fn library() -> Library {
         catalogue: Catalogue { models },
         stored: vec![kept("x/mine", true), kept("a/big", false)],
         not_kept: None,
-        device: Device { gpu: None, cpu_bytes: 1 << 30, room_bytes: Some(2_000_000_000), heap_bytes: 30_000_000 },
+        device: Device {
+            gpu: None,
+            cpu_bytes: 1 << 30,
+            room_bytes: Some(2_000_000_000),
+            memory: Memory { used_bytes: 20_000_000, taken_bytes: 30_000_000 },
+        },
     }
 }
 
@@ -176,7 +181,7 @@ fn the_sheet_says_it_all_in_both_languages() {
             words.go_on,
             &(words.remove)("100 MB"),
             &(words.room)("2.00 GB"),
-            &(words.memory)("30.0 MB"),
+            &(words.memory)("20.0 MB", "30.0 MB"),
             "81,912,576",
             (words.kind)(Precision::F32).name,
             "folder-input",
