@@ -5,7 +5,24 @@
 //! every chance no number and cuts nothing.
 
 use super::ask::Ask;
-use super::probability::{Distribution, softmax};
+use super::probability::{Chance, Distribution, softmax};
+
+/// Draws the next token of V logits: `at`, a number from 0 to 1 that nobody knows before, picks the token on whose
+/// share of the whole it falls. Its chance is that in the draw. `None` where a logit is no number.
+pub fn next(logits: &[f32], ask: &Ask, at: f64) -> Option<Chance> {
+    let own = Distribution::new(logits, 1.0);
+    let draw = Draw::asked(logits, &own, ask);
+    let chances = draw.as_ref().map_or(&own, Draw::chances).probabilities();
+    let whole: f64 = chances.iter().copied().map(f64::from).sum();
+    let mut sum = 0.0;
+    let reached = chances.iter().position(|&p| {
+        sum += f64::from(p);
+        sum > at * whole
+    });
+    // The very end belongs to the last that has a chance.
+    let id = reached.or_else(|| chances.iter().rposition(|&p| p > 0.0))?;
+    Some(Chance { id: id as u32, probability: chances[id] }).filter(|c| c.probability.is_finite() && whole.is_finite())
+}
 
 /// A second distribution beside the model's own, never instead of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +120,27 @@ mod tests {
         // Of what top-k leaves, 0.5 is 62.5 %.
         assert_eq!(draw(&logits, 1.0, Some(2), Some(0.6)).unwrap().kept(), 1);
         close(draw(&logits, 1.0, Some(2), None).unwrap().chances().probabilities()[0], 0.625, 1e-6);
+    }
+
+    #[test]
+    fn a_draw_takes_each_token_as_often_as_its_chance_says() {
+        let logits = [0.5f32, 0.3, 0.15, 0.05].map(f32::ln);
+        for (ask, wanted) in [
+            (Ask::default(), [500, 300, 150, 50]),
+            (Ask { top_k: Some(2), ..Ask::default() }, [625, 375, 0, 0]),
+            (Ask { temperature: 0.0, ..Ask::default() }, [1000, 0, 0, 0]),
+        ] {
+            let mut drawn = [0i32; 4];
+            for i in 0..1000 {
+                let token = next(&logits, &ask, (f64::from(i) + 0.5) / 1000.0).unwrap();
+                drawn[token.id as usize] += 1;
+                close(token.probability, f64::from(wanted[token.id as usize]) / 1000.0, 1e-6);
+            }
+            assert!(drawn.iter().zip(wanted).all(|(a, b)| (a - b).abs() <= 1), "{drawn:?} is not {wanted:?}");
+            assert!(wanted[next(&logits, &ask, 1.0).unwrap().id as usize] > 0);
+        }
+        assert_eq!(next(&[1.0, f32::NAN, 0.0], &Ask::default(), 0.5), None);
+        assert_eq!(next(&[], &Ask::default(), 0.5), None);
     }
 
     #[test]

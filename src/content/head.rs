@@ -147,7 +147,7 @@ pub const EN: HeadStrings = HeadStrings {
     words_title: ["What the head’s output for ", " says in words"],
     words_say: |d, c| {
         format!(
-            "The head’s {d} rows of the output matrix make {c} numbers of these {d}, and the river carries them on. Were it to end here, they would push these tokens:"
+            "The head’s {d} rows of the output matrix make {c} numbers of these {d}, and the residual stream carries them on. Were it to end here, they would push these tokens:"
         )
     },
     words_note: "This is the direct effect alone: later blocks read it too and may make something else of it. The last LayerNorm is taken at the scale that it has in this run; the bias that all heads share is left out.",

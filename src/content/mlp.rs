@@ -58,7 +58,7 @@ pub const EN: MlpStrings = MlpStrings {
     title: ["What the MLP makes of ", ""],
     say: |neurons, c| {
         format!(
-            "{neurons} neurons read the {c} numbers of this one token, each looking for a pattern of its own. What a neuron finds, it answers by adding its own {c} learned numbers to the river, as strongly as it found it."
+            "{neurons} neurons read the {c} numbers of this one token, each looking for a pattern of its own. What a neuron finds, it answers by adding its own {c} learned numbers to the residual stream, as strongly as it found it."
         )
     },
     census: |silent, all, loud| {

@@ -14,6 +14,7 @@ pub mod glossary;
 pub mod head;
 pub mod keys;
 pub mod knobs;
+pub mod letters;
 pub mod mlp;
 pub mod models;
 pub mod receipt;

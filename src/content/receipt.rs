@@ -2,6 +2,7 @@
 //!
 //! Blocks, heads and positions are counted from 1, dimensions and neurons as the address counts them, from 0.
 
+use super::letters::{self, Letters};
 use crate::analysis::receipt::Quantity;
 use crate::model::{Kernel, Site};
 
@@ -43,6 +44,8 @@ pub struct ReceiptStrings {
     /// `{row}` and `{key}` as in `sentence`.
     pub masked: &'static str,
     pub formula: &'static str,
+    /// What the formula's letters stand for; `true`: softmax over all logits.
+    pub letters: fn(Kernel, Site, bool) -> Letters,
     pub address: &'static str,
 
     pub found: &'static str,
@@ -148,7 +151,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         match site {
             Site::TokenEmbed => format!("token {d}"),
             Site::PosEmbed => format!("position {d}"),
-            Site::Embed => format!("river {d}"),
+            Site::Embed => format!("stream {d}"),
             Site::Norm1 | Site::Norm2 => format!("norm {d}"),
             Site::Qkv => match letter {
                 Some(Letter::Query) => format!("query {d}"),
@@ -159,11 +162,11 @@ pub const EN: ReceiptStrings = ReceiptStrings {
             Site::Weights => "attention".into(),
             Site::Mix => format!("mix {d}"),
             Site::Project => format!("attention’s part {d}"),
-            Site::Mid => format!("river {d}, mid-block {l}"),
+            Site::Mid => format!("stream {d}, mid-block {l}"),
             Site::Expand => format!("neuron {d}, before"),
             Site::Gelu => format!("neuron {d}"),
             Site::Contract => format!("MLP’s part {d}"),
-            Site::Out => format!("river {d}, block {l}"),
+            Site::Out => format!("stream {d}, block {l}"),
             Site::NormF => format!("last norm {d}"),
             Site::Logits => "logit".into(),
             Site::EmbedLens | Site::Lens => "early logit".into(),
@@ -186,9 +189,10 @@ pub const EN: ReceiptStrings = ReceiptStrings {
             "The last vector times the token’s own row of the table, dimension by dimension, all added up."
         }
     },
-    lens: "Two steps that the run does not keep: the river here goes through the model’s last norm, then to the token table.",
+    lens: "Two steps that the run does not keep: the residual stream here goes through the model’s last norm, then to the token table.",
     masked: "{key} comes after {row}, and nobody is allowed to look ahead. Nothing is computed here.",
     formula: "The formula",
+    letters: letters::en,
     address: "Address",
     found: "Found on the way",
     quantity: |quantity| match quantity {
@@ -197,7 +201,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         Quantity::Epsilon => "a small number, against dividing by 0",
         Quantity::Deviation => "spread",
         Quantity::Normal => "this number, evened out",
-        Quantity::Normed => "the river after the last norm",
+        Quantity::Normed => "the stream after the last norm",
         Quantity::Largest => "largest score of the row",
         Quantity::LargestLogit => "largest of all logits",
         Quantity::Exponential => "its own power of e",
@@ -346,6 +350,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
     lens: "这里有两步，运行时并不保留：这一处的残差流先经过模型最后的归一化，再去和词元表相乘。",
     masked: "{key} 在 {row} 的后面，谁也不能往后看。这里什么也没有计算。",
     formula: "公式",
+    letters: letters::zh,
     address: "地址",
     found: "途中算出的数",
     quantity: |quantity| match quantity {

@@ -57,12 +57,12 @@ pub const EN: StoryStrings = StoryStrings {
     reads_little: ["", " looks at no single token with more than a twentieth of its attention."],
 
     river: |longest| {
-        format!("river (residual stream): the wider, the longer the vector; the widest here is {longest} long")
+        format!("column: the residual stream; the wider, the longer its vector; the widest here is {longest} long")
     },
     strand: "strand: attention, from the token that is read to its reader",
-    attention_mark: "circle: what attention adds to the river",
+    attention_mark: "circle: what attention adds to it",
     mlp_mark: "square: what the MLP adds",
-    full_mark: "A mark's area is the length of what is added, measured against the river; cut off at the corner, it is longer than the river itself.",
+    full_mark: "A mark's area is the length of what is added, measured against the residual stream; cut off at the corner, it is longer than the stream itself.",
     gold: "bar: chance of the likeliest next token; bold where it did come next",
     reads_tone: "what it reads",
     read_tone: "who reads it",
@@ -81,9 +81,9 @@ pub const EN: StoryStrings = StoryStrings {
     reads: "looks most at",
     attention_adds: "attention adds",
     mlp_adds: "MLP adds",
-    length: "river’s length",
+    length: "stream’s length",
     after: ["after attention", "after the MLP"],
-    table_note: "What is added is measured against the river that it is added to.",
+    table_note: "What is added is measured against the residual stream that it is added to.",
 };
 
 pub const ZH: StoryStrings = StoryStrings {
@@ -98,11 +98,11 @@ pub const ZH: StoryStrings = StoryStrings {
     first: ["", " 排在最前，前面没有可看的词元。"],
     reads_little: ["", " 没有把二十分之一以上的注意力放在哪一个词元上。"],
 
-    river: |longest| format!("河（残差流）：向量越长，河越宽；这里最宽处长 {longest}"),
+    river: |longest| format!("竖带：残差流；向量越长，带子越宽；这里最宽处长 {longest}"),
     strand: "线：注意力，从被看的词元连到在看的词元",
-    attention_mark: "圆：注意力往河里加了多少",
+    attention_mark: "圆：注意力往残差流里加了多少",
     mlp_mark: "方：前馈网络 MLP 加了多少",
-    full_mark: "圆和方的面积，是加进来的向量与河相比的长度；缺一个角，表示比河本身还长。",
+    full_mark: "圆和方的面积，是加进来的向量与残差流相比的长度；缺一个角，表示比残差流本身还长。",
     gold: "金条：最可能的下一个词元的概率；猜中的用粗体",
     reads_tone: "它在看谁",
     read_tone: "谁在看它",
@@ -119,7 +119,7 @@ pub const ZH: StoryStrings = StoryStrings {
     reads: "看得最多的",
     attention_adds: "注意力加了",
     mlp_adds: "MLP 加了",
-    length: "河的长度",
+    length: "残差流的长度",
     after: ["注意力之后", "MLP 之后"],
-    table_note: "加进来的多少，都与当时的河相比。",
+    table_note: "加进来的多少，都与当时的残差流相比。",
 };

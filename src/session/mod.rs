@@ -25,9 +25,10 @@ mod picking;
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod wire;
+mod writing;
 
 pub use opening::{Opening, Shown, weights_in_address};
-pub use state::{Answers, Asked, Engine, Input, Pick, Picker, Settings, ThemeChoice, Trouble};
+pub use state::{Answers, Asked, Drawn, Engine, Input, Pick, Picker, Settings, ThemeChoice, Trouble};
 
 #[derive(Clone, Copy)]
 pub struct Session {
@@ -52,6 +53,7 @@ impl Session {
                 text: RwSignal::new(route.text.clone().unwrap_or_default()),
                 replacement: RwSignal::new(route.text.clone()),
                 pasted: RwSignal::new(None),
+                drawn: RwSignal::new(None),
             },
             pick: Pick {
                 floor: RwSignal::new(route.floor.unwrap_or(Floor::Story)),
@@ -102,6 +104,10 @@ impl Session {
             // A shorter text has left the overlong paste behind.
             if text.encode_utf16().count() < LONGEST_PROMPT {
                 set_if(Some(None), self.input.pasted);
+            }
+            // What was drawn is told of the text that it made.
+            if self.input.drawn.with_untracked(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.text != text)) {
+                self.input.drawn.set(None);
             }
             self.input.text.set(text);
             self.pick.hover.set(None);

@@ -79,6 +79,7 @@ impl Session {
         }
         self.answers.trace.set(None);
         self.answers.report.set(None);
+        self.input.drawn.set(None);
         self.pick.knob.set(None);
         Asker::ALL.into_iter().for_each(|asker| self.answers.asked.signal(asker).set(None));
     }

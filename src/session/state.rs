@@ -1,6 +1,7 @@
 //! The session's signals, in groups: what was typed, what is looked at, what the worker has said, what is set.
 
 use crate::analysis::ask::Ask;
+use crate::analysis::probability::Chance;
 use crate::content::{Floor, Locale, Room};
 use crate::engine::RunReport;
 use crate::link::library::Library;
@@ -72,6 +73,17 @@ pub enum Trouble {
     Worker(String),
 }
 
+/// A token that was drawn from the chances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// With its chance in the draw.
+    pub token: Chance,
+    /// It was written behind the text; what is only part of a character cannot be.
+    pub added: bool,
+    /// The text with it.
+    pub text: String,
+}
+
 /// The text as it stands in the box.
 #[derive(Clone, Copy)]
 pub struct Input {
@@ -80,6 +92,8 @@ pub struct Input {
     pub replacement: RwSignal<Option<String>>,
     /// Characters of a paste that was longer than the box takes.
     pub pasted: RwSignal<Option<usize>>,
+    /// The token that was drawn last.
+    pub drawn: RwSignal<Option<Drawn>>,
 }
 
 /// The open model picker.

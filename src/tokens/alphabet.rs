@@ -23,7 +23,11 @@ impl Alphabet {
         let strings = tokenizer.get_vocab(true);
         let rows = strings.values().max().map_or(0, |&last| last as usize + 1);
         let mut tokens = vec![Vec::new(); rows];
+        let mut inside = Vec::new();
         for (string, id) in strings {
+            if !self.prefix.is_empty() && string.len() > self.prefix.len() && string.starts_with(&self.prefix) {
+                inside.push(id);
+            }
             tokens[id as usize] = self.bytes(&string, letters.as_ref());
         }
         // Added tokens are written as they are, whatever the rest of the file does.
@@ -32,7 +36,8 @@ impl Alphabet {
                 *bytes = token.content.into_bytes();
             }
         }
-        Vocabulary::new(tokens)
+        inside.sort_unstable();
+        Vocabulary { inside, ..Vocabulary::new(tokens) }
     }
 
     fn bytes(&self, string: &str, letters: Option<&[Option<u8>; 512]>) -> Vec<u8> {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Vocabulary {
     /// Where each token's bytes end in `bytes`.
     pub ends: Vec<u32>,
+    /// The pieces that go on inside a word, in ascending order, where the tokenizer marks them (`##` in WordPiece).
+    pub inside: Vec<u32>,
     /// All tokens' bytes, one after the other. Travels as the payload.
     #[serde(skip)]
     pub bytes: Vec<u8>,
@@ -45,6 +47,17 @@ impl Vocabulary {
     pub fn text_of(&self, id: u32) -> Option<&str> {
         let bytes = self.bytes_of(id);
         std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty())
+    }
+
+    /// `text` with a token written behind it; `None` where the token is only part of a character. A tokenizer that
+    /// marks what goes on inside a word has no spaces of its own: there, another word begins after one.
+    pub fn written(&self, text: &str, id: u32) -> Option<String> {
+        let token = self.text_of(id)?;
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let marks = !self.inside.is_empty();
+        let begins = marks && self.inside.binary_search(&id).is_err();
+        let apart = begins && letter(text.chars().next_back()) && letter(token.chars().next());
+        Some(format!("{text}{}{token}", if apart { " " } else { "" }))
     }
 
     /// The token with exactly these bytes, the lowest id first. One pass over the ends: quick
@@ -139,6 +152,21 @@ mod tests {
         for (word, wanted) in cases {
             assert_eq!(v.beginning(word), wanted, "{word:?}");
         }
+    }
+
+    #[test]
+    fn a_token_is_written_behind_a_text() {
+        let v = vocabulary();
+        let written = |id| v.written("an", id);
+        assert_eq!(written(0).as_deref(), Some("anthe"));
+        assert_eq!(written(1).as_deref(), Some("an The"));
+        assert_eq!((written(2), written(3), written(9)), (None, None, None));
+        // Word pieces: "cat", "##s", "猫".
+        let pieces = Vocabulary { inside: vec![1], ..Vocabulary::new(["cat", "s", "猫"]) };
+        assert_eq!(pieces.written("a", 0).as_deref(), Some("a cat"));
+        assert_eq!(pieces.written("cat", 1).as_deref(), Some("cats"));
+        assert_eq!(pieces.written("cat", 2).as_deref(), Some("cat猫"));
+        assert_eq!(pieces.written("", 0).as_deref(), Some("cat"));
     }
 
     #[test]

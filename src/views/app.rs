@@ -18,6 +18,7 @@ use super::stage::Stage;
 use super::status::{Status, grouped};
 use super::tokens::{ChipActions, Tokens, derive as tokens_of};
 use super::topbar::TopBar;
+use super::write_on::WriteOn;
 use crate::content::{Strings, strings};
 use crate::session::{Session, ThemeChoice};
 use leptos::prelude::*;
@@ -223,6 +224,9 @@ fn NextToken(
         answers.vocabulary.with(|vocabulary| ask.with(|ask| prediction::derive(&trace, vocabulary, ask)))
     });
     let words = Signal::derive(move || &strings.get().stage);
+    let (ready, full, drawn) = wiring::write_on(session);
+    let on_draw = Callback::new(move |()| draw(session));
+    let write_on = move || view! { <WriteOn ready full drawn on_draw strings=words /> };
     view! {
         <section class="next" aria-label=move || strings.get().shell.floors.next_token>
             <Prediction
@@ -230,11 +234,20 @@ fn NextToken(
                 ask
                 compact=narrow
                 on_cell=Callback::new(move |cell| session.pick.cell.set(cell))
+                write_on
                 stale
                 strings=words
             />
         </section>
     }
+}
+
+/// A token by chance. Off the browser nobody presses.
+fn draw(session: Session) {
+    #[cfg(target_arch = "wasm32")]
+    session.write_on(js_sys::Math::random());
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = session;
 }
 
 /// Says the model's guess to those who do not see it, once a second at most.

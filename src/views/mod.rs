@@ -56,3 +56,4 @@ pub mod stage;
 pub mod status;
 pub mod tokens;
 pub mod topbar;
+pub mod write_on;

@@ -22,6 +22,9 @@ pub fn Prediction(
     ask: RwSignal<Ask>,
     compact: Signal<bool>,
     on_cell: Callback<Option<Cell>>,
+    /// What draws a token and writes it.
+    #[prop(optional, into)]
+    write_on: ViewFn,
     stale: Signal<bool>,
     strings: Signal<&'static StageStrings>,
 ) -> impl IntoView {
@@ -40,6 +43,7 @@ pub fn Prediction(
                     <p class="note">{move || shown.with(|m| m.as_ref().map(|m| strings.get().full_bar(m.full())))}</p>
                     <MoreButtons ask folded unfolded compact strings />
                 </div>
+                {write_on.run()}
             </div>
             <div class="prediction-tools" class:none=folded>
                 <Sampling ask strings />

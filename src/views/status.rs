@@ -110,7 +110,9 @@ fn model_line(about: &About, strings: &'static Strings) -> impl IntoView + use<>
     view! {
         <span class="status-model" title=shape>
             <b>{titled(&display_name(&about.name, strings), about.untrained, strings)}</b>
-            {format!(" · {size} · {} · {precision}", megabytes(about.file_bytes))}
+            {format!(" · {size}")}
+            <span class="status-bytes">{format!(" · {}", megabytes(about.file_bytes))}</span>
+            {format!(" · {precision}")}
         </span>
     }
 }

@@ -138,7 +138,7 @@ export const BAD = {
   },
   "a tensor lying on its side": {
     spoil: weights(withHeader((says) => says[tensor(says, "h.0.mlp.c_fc.weight")].shape.reverse())),
-    named: "1,024 × 256",
+    named: "1024 × 256",
   },
   "more blocks than there are weights": { spoil: config("n_layer", 7), named: "h.6." },
   "weights that are whole numbers": {

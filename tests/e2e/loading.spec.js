@@ -221,12 +221,19 @@ test("switching models thirty times: no memory stays behind, of the worker or of
   if (few.card) expect(many.card - few.card).toBeLessThan(1e8);
 });
 
-test("GPT-2's own shape, half a gigabyte: one position a keystroke, and little memory beside the weights", async ({ page, engine, server }) => {
-  test.setTimeout(300_000);
+test("GPT-2's own shape, half a gigabyte: cancelled, broken, whole, offline; one position a keystroke, and little memory beside the weights", async ({ page, engine, server }) => {
+  test.setTimeout(500_000);
   const gpt2 = random("gpt2", "gpt2");
   await open(page, engine, { hash: "block-0/head-0" });
   const { taken: before } = await memory(page);
-  server.faults.drop = 2e8;
+  // Slow, and cancelled on the way; then over a connection that breaks twice, on from there.
+  server.faults.speed = 4e7;
+  await ask(page, `${server.url}/${gpt2}`);
+  await expect(load(page)).toContainText(/[1-9]\d(\.\d)? MB /, { timeout: 60_000 });
+  await page.getByTestId("picker").getByTestId("load-cancel").click();
+  await expect(page.getByTestId("load")).toHaveCount(0);
+  await expect(status(page)).toHaveAttribute("data-model", "story");
+  Object.assign(server.faults, { speed: 0, drop: 2e8 });
   await ask(page, `${server.url}/${gpt2}`);
   await expect(status(page)).toHaveAttribute("data-model", gpt2, { timeout: 200_000 });
   const { taken } = await memory(page);
@@ -241,4 +248,14 @@ test("GPT-2's own shape, half a gigabyte: one position a keystroke, and little m
   await page.keyboard.type("g");
   await expect(status(page)).toHaveAttribute("data-tokens", "33", { timeout: 60_000 });
   await expect(status(page)).toHaveAttribute("data-computed", "1");
+  const ranges = bytes(server).map(({ range }) => range);
+  expect(ranges.length).toBeGreaterThan(3);
+  expect(ranges.slice(1).every((range) => /^bytes=[1-9]\d*-$/.test(range))).toBe(true);
+
+  // From the device, without its server.
+  await server.close();
+  await page.reload();
+  await expect(status(page)).toHaveAttribute("data-model", gpt2, { timeout: 200_000 });
+  await expect(status(page)).toHaveAttribute("data-tokens", "33", { timeout: 120_000 });
+  await expect(status(page)).toHaveAttribute("data-state", "ready", { timeout: 60_000 });
 });

@@ -76,3 +76,31 @@ test("it works with the network cut after loading", async ({ page, engine, conte
   await page.locator("[data-testid=floor][data-floor=embedding]").click();
   await expect(page.getByTestId("neighbour").first()).toBeVisible();
 });
+
+test("a token is drawn, written behind the text, and the text read anew; undo takes it back", async ({ page, engine }) => {
+  await open(page, engine, { hash: "story?k=3" });
+  const text = "The King said to the Queen";
+  await type(page, text);
+  const before = trace(text);
+  await settled(page, before.tokens.length);
+  const likeliest = before.next.slice(0, 3).map(({ id }) => String(id));
+  const button = page.getByTestId("write-on");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(prompt(page)).not.toHaveValue(text);
+  const written = await prompt(page).inputValue();
+  expect(written.startsWith(text)).toBe(true);
+  const after = trace(written);
+  await settled(page, after.tokens.length);
+  const drawn = page.getByTestId("drawn");
+  expect(likeliest).toContain(await drawn.getAttribute("data-id"));
+  expect(await values(page.getByTestId("token"), "id")).toEqual([...before.tokens.map((t) => String(t.id)), await drawn.getAttribute("data-id")]);
+  expect((await values(page.getByTestId("probability"), "id"))[0]).toBe(String(after.next[0].id));
+  // The keyboard stays on the button: once more.
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(prompt(page)).not.toHaveValue(written);
+  await prompt(page).focus();
+  await page.keyboard.press("ControlOrMeta+Z");
+  await expect(prompt(page)).toHaveValue(written);
+});

@@ -101,6 +101,49 @@ fn every_floor_has_its_hooks_in_both_languages() {
     }
 }
 
+#[test]
+fn a_drawn_token_is_written_behind_the_text_and_told() {
+    for locale in Locale::ALL {
+        let html = page("", locale, |session| {
+            answered(session);
+            let text = session.input.text.get_untracked();
+            assert!(untrack(|| session.can_write_on()));
+            session.settings.ask.update(|ask| ask.top_k = Some(1));
+            session.write_on(0.99);
+            let drawn = session.input.drawn.get_untracked().unwrap();
+            assert_eq!((drawn.token.probability, drawn.added), (1.0, true));
+            let written = session.input.replacement.get_untracked().unwrap();
+            assert_eq!(written, format!("{text}{}", WORDS[drawn.token.id as usize]));
+            // The box takes it in: until its answer has come, nothing more is drawn.
+            session.type_text(written.clone());
+            assert!(!untrack(|| session.can_write_on()));
+            session.write_on(0.5);
+            assert_eq!(session.input.replacement.get_untracked().as_ref(), Some(&written));
+        });
+        assert!(html.contains("data-testid=\"drawn\"") && html.contains("data-testid=\"write-on\""));
+    }
+    // What somebody types puts an end to it.
+    page("", Locale::En, |session| {
+        answered(session);
+        session.write_on(0.5);
+        session.type_text("The".into());
+        assert_eq!(session.input.drawn.get_untracked(), None);
+    });
+}
+
+#[test]
+fn what_is_only_part_of_a_character_is_told_and_not_written() {
+    page("", Locale::En, |session| {
+        answered(session);
+        session.receive(Reply::Vocabulary(Vocabulary::new([[0xe4u8, 0xbd]; 8])));
+        let text = session.input.text.get_untracked();
+        session.input.replacement.set(None);
+        session.write_on(0.5);
+        assert!(!session.input.drawn.get_untracked().unwrap().added);
+        assert_eq!((session.input.replacement.get_untracked(), session.input.text.get_untracked()), (None, text));
+    });
+}
+
 /// The page's policy forbids inline styles and scripts; nothing may be written as markup.
 #[test]
 fn nothing_that_the_policy_forbids_is_in_the_page() {

@@ -11,6 +11,7 @@ use crate::trace::Tap;
 use crate::views::elevator::{self, ElevatorModel};
 use crate::views::embedding::{self, EmbeddingModel};
 use crate::views::fault::{self, TroubleModel};
+use crate::views::label::Label;
 use crate::views::models::given::{Choice, Given};
 use crate::views::models::progress::LoadModel;
 use crate::views::models::{self, PickerActions, PickerModel};
@@ -20,6 +21,7 @@ use crate::views::room::{Place, StageActions};
 use crate::views::share::{self, Copying, Link};
 use crate::views::stage;
 use crate::views::status::{self, StatusModel};
+use crate::views::write_on::DrawnModel;
 use leptos::prelude::*;
 
 /// The trace on the page belongs to another text than the box's.
@@ -32,6 +34,21 @@ pub fn is_stale(session: Session) -> bool {
             })
         })
     })
+}
+
+/// For the button that writes on: whether it can now, whether there is no room left, and what was drawn last.
+pub fn write_on(session: Session) -> (Signal<bool>, Signal<bool>, Signal<Option<DrawnModel>>) {
+    let (answers, input) = (session.answers, session.input);
+    let full = Memo::new(move |_| {
+        let capacity = answers.model.with(|m| m.as_ref().map(|m| m.capacity));
+        answers.tokens.with(|text| capacity.is_some_and(|c| text.wanted.max(text.tokens.len()) >= c))
+    });
+    let drawn = Memo::new(move |_| {
+        let drawn = input.drawn.get()?;
+        let label = answers.vocabulary.with(|vocabulary| Label::of(vocabulary, drawn.token.id));
+        Some(DrawnModel { label, chance: drawn.token.probability, added: drawn.added })
+    });
+    (Memo::new(move |_| session.can_write_on()).into(), full.into(), drawn.into())
 }
 
 pub fn examples(session: Session) -> Vec<Example> {

@@ -29,6 +29,12 @@ const OWN: [(&str, &str); 4] =
 /// Controls and folds are for the page, not for its picture.
 const LEFT_OUT: [&str; 6] = ["INPUT", "SELECT", "TEXTAREA", "SUMMARY", "SCRIPT", "STYLE"];
 
+/// Buttons that do something are controls too; a chip is a word of the text, and stays.
+fn is_control(element: &Element) -> bool {
+    let classes = element.class_list();
+    LEFT_OUT.contains(&element.tag_name().as_str()) || classes.contains("plain") && !classes.contains("chip-word")
+}
+
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
@@ -146,7 +152,7 @@ impl Eye {
 
     fn look_at(&mut self, element: &Element, window: Rect, opacity: f64) {
         let tag = element.tag_name();
-        let hidden = LEFT_OUT.contains(&tag.as_str())
+        let hidden = is_control(element)
             || element.class_list().contains("unseen")
             || element.class_list().contains("quiet")
             || element.has_attribute("popover");

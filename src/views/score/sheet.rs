@@ -13,7 +13,7 @@ const STEPS: [usize; 10] = [4, 6, 8, 10, 12, 16, 20, 24, 32, 40];
 const LEAST_PITCH: f64 = 19.0;
 /// Columns of a sheet that is wider than its box.
 const SCROLLED_PITCH: f64 = 26.0;
-const MOST_PITCH: f64 = 128.0;
+const MOST_PITCH: f64 = 168.0;
 /// From here on labels lie flat, and are clipped where they must be.
 const FLAT_FROM: f64 = 58.0;
 /// A digit's width in labels.

@@ -151,18 +151,13 @@ pub fn derive(trace: &Trace, layer: usize, pick: Option<usize>) -> Option<BlockM
     let steps = steps(config, layer);
     let stream = sources(steps.first()?).next()?;
     let row = |name: SiteName| trace.row(name.site, name.layer, position);
-    // The stream on one scale, before, between and after.
-    let mut river = row(stream)?.to_vec();
-    for step in steps.iter().filter(|step| step.kernel == Kernel::Add) {
-        river.extend(row(written(step)?)?);
-    }
-    let scale = strip::derive(&river).scale.limit;
-    let entering = whole(stream, position, row(stream)?, scale);
-    let pieces = steps.iter().map(|step| piece(trace, step, position, scale)).collect::<Option<_>>()?;
+    // Every strip on a scale of its own: a block may make its stream a hundred times as long, and the sums' bars say so.
+    let entering = whole(stream, position, row(stream)?, strip::derive(row(stream)?).scale.limit);
+    let pieces = steps.iter().map(|step| piece(trace, step, position)).collect::<Option<_>>()?;
     Some(BlockModel { layer, position, labels: labels(&trace.text), head_size: config.head_size(), entering, pieces })
 }
 
-fn piece(trace: &Trace, step: &Step, position: usize, river: f32) -> Option<Piece> {
+fn piece(trace: &Trace, step: &Step, position: usize) -> Option<Piece> {
     let (config, name) = (&trace.config, written(step)?);
     let lane = match step.kernel {
         Kernel::LayerNorm => Lane::Leave,
@@ -172,8 +167,7 @@ fn piece(trace: &Trace, step: &Step, position: usize, river: f32) -> Option<Piec
     let heads = heads(name.site, config);
     let value = |head: usize| trace.map_row(name.site, name.layer, head, position);
     let all: Vec<f32> = heads.clone().map(value).collect::<Option<Vec<_>>>()?.concat();
-    let limit =
-        if lane == Lane::Join { river } else { strip::derive(&visible(&all, name.site, trace, position)).scale.limit };
+    let limit = strip::derive(&visible(&all, name.site, trace, position)).scale.limit;
     let rows = match name.site {
         Site::Scores | Site::Weights => {
             heads.map(|h| Some(head_row(name, h, position, value(h)?, limit))).collect::<Option<_>>()?

@@ -1,6 +1,6 @@
 //! What a receipt shows: the value, the formula, what is found on the way, the terms, the check.
 
-use super::formula::{formulas, symbol};
+use super::formula::{formulas, letters, symbol};
 use super::names::Names;
 use super::terms::{Board, Terms, Waterfall};
 use crate::analysis::receipt::{Check, Line, Receipt, Verdict};
@@ -58,6 +58,7 @@ pub fn body(model: &ReceiptModel, on_open: Callback<Cell>, strings: &'static Str
             <div class="receipt-formula" role="group" aria-label=words.formula tabindex="0">
                 {formulas(receipt, &names.config, strings)}
             </div>
+            {letters(receipt, strings)}
             {found(receipt, &board)}
         </div>
         <div class="receipt-part receipt-sum">
@@ -106,6 +107,7 @@ fn of_chance(
             <div class="receipt-formula" role="group" aria-label=words.formula tabindex="0">
                 {formulas(chance, &names.config, strings)}
             </div>
+            {letters(chance, strings)}
             {found(chance, &board)}
             {quotient.collect_view()}
             {check(chance, strings)}

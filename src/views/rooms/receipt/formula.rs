@@ -89,6 +89,17 @@ pub fn formulas(receipt: &Receipt, config: &GptConfig, strings: &Strings) -> Any
     receipt.kernels.iter().map(|kernel| line(of(kernel))).collect_view().into_any()
 }
 
+/// What the letters of these formulas stand for.
+pub fn letters(receipt: &Receipt, strings: &Strings) -> AnyView {
+    let meaning = |kernel| (strings.receipt.letters)(kernel, receipt.cell.name.site, receipt.is_chance());
+    let letter = |(letter, meaning): &(&'static str, &'static str)| {
+        view! { <div><dt>{*letter}</dt>" "<dd>{*meaning}</dd></div> }
+    };
+    // A dl's rows may be wrapped in divs alone.
+    let all = receipt.kernels.iter().flat_map(|kernel| meaning(*kernel)).map(letter).collect_view();
+    view! { <dl class="receipt-letters">{all}</dl> }.into_any()
+}
+
 /// What softmax is taken of, what it makes, and what it runs over: attention's scores, or all logits.
 fn softmax_letters(receipt: &Receipt) -> (&'static str, Math, &'static str) {
     match receipt.is_chance() {
