@@ -9,6 +9,7 @@ from . import card, measure, render, trace
 from .blocklist import blocked
 from .sample import Sampler
 
+OURS = Path("www/models")
 LENGTH = {"en": 80, "zh": 64}
 
 
@@ -65,7 +66,8 @@ def run(config, work: Path, out: Path):
     folder = out / config.name
     measured = figures(config, work, folder)
     (work / "report.json").write_text(json.dumps(measured, indent=1, ensure_ascii=False))
-    here = Path(__file__).parent
+    # The models of the page are reported here, others beside themselves.
+    here = Path(__file__).parent if out == OURS else out
     reports = here / "REPORT.json"
     known = json.loads(reports.read_text()) if reports.exists() else {}
     known[config.name] = measured

@@ -139,7 +139,9 @@ mod tests {
             assert!(drawn.iter().zip(wanted).all(|(a, b)| (a - b).abs() <= 1), "{drawn:?} is not {wanted:?}");
             assert!(wanted[next(&logits, &ask, 1.0).unwrap().id as usize] > 0);
         }
-        assert_eq!(next(&[1.0, f32::NAN, 0.0], &Ask::default(), 0.5), None);
+        for temperature in [0.0, 1.0] {
+            assert_eq!(next(&[1.0, f32::NAN, 0.0], &Ask { temperature, ..Ask::default() }, 0.5), None);
+        }
         assert_eq!(next(&[], &Ask::default(), 0.5), None);
     }
 

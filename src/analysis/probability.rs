@@ -31,6 +31,9 @@ pub struct Distribution {
 /// exp((x − max) / T) / Σ over the whole vocabulary. Temperature 1 is the model's own
 /// distribution; 0 (or less) puts everything on the largest logit, the lowest id where several are.
 pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
+    if logits.iter().any(|x| x.is_nan()) {
+        return vec![f32::NAN; logits.len()];
+    }
     if temperature <= 0.0 {
         let best = likeliest_id(logits);
         return (0..logits.len()).map(|id| if Some(id) == best { 1.0 } else { 0.0 }).collect();
@@ -162,7 +165,9 @@ mod tests {
     fn huge_logits_and_masked_ones_are_no_trouble() {
         assert_eq!(softmax(&[1e30, -1e30, f32::NEG_INFINITY], 1.0), [1.0, 0.0, 0.0]);
         assert_eq!(softmax(&[3.0, 3.0], 1e-30), [0.5, 0.5]);
-        assert!(softmax(&[1.0, f32::NAN], 1.0).iter().all(|p| p.is_nan()));
+        for temperature in [0.0, 0.5, 1.0] {
+            assert!(softmax(&[1.0, f32::NAN], temperature).iter().all(|p| p.is_nan()));
+        }
         assert!(softmax(&[], 1.0).is_empty());
     }
 

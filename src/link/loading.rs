@@ -126,8 +126,7 @@ pub async fn load(
     let tokenizer = Rc::new(place.tokenizer().await?);
     fits(tokenizer.vocabulary().len(), &config)?;
     early(&tokenizer, config.positions);
-    let examples = place.small("examples.json").await?.unwrap_or_default();
-    let examples = Example::list(&examples);
+    let examples = Example::list(&place.examples().await?);
     place.keep_fresh().await;
     watch.check()?;
 

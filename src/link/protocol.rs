@@ -196,10 +196,6 @@ pub enum Fault {
         total_bytes: u64,
         kept: bool,
     },
-    /// What lay on the device is no longer what was put there, and could not be fetched anew.
-    Altered {
-        file: String,
-    },
     /// A file that the visitor gave cannot be read: it was moved or changed since, or may not be.
     Unreadable {
         file: String,

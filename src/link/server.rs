@@ -50,6 +50,8 @@ struct Server {
     queue: RefCell<Queue<Job>>,
     busy: Cell<bool>,
     losses: RefCell<Losses>,
+    /// The files that the visitor gave last, and as what: to open them again.
+    given: RefCell<Option<(Source, Vec<File>)>>,
     /// Where the page lies.
     site: RefCell<String>,
 }
@@ -104,7 +106,10 @@ impl Server {
                 *self.unread.borrow_mut() = Some((ticket, text));
                 self.read_waiting();
             }
-            Request::Open(order) => wasm_bindgen_futures::spawn_local(self.open(order, files)),
+            Request::Open(order) => {
+                let files = self.given_for(&order, files);
+                wasm_bindgen_futures::spawn_local(self.open(order, files));
+            }
             Request::Cancel => {
                 if let Some(watch) = self.load.take().or_else(|| self.rebuilding.take()) {
                     watch.cancel();
@@ -122,6 +127,16 @@ impl Server {
             Request::Look { .. } => self.put(Turn::Look, Job::Answer(request)),
             Request::Ask { .. } => self.put(Turn::Ask, Job::Answer(request)),
         }
+    }
+
+    /// The visitor's files for this order: those that came with it, or else came with it before.
+    fn given_for(&self, order: &Order, files: Vec<File>) -> Vec<File> {
+        let mut given = self.given.borrow_mut();
+        if !files.is_empty() {
+            *given = Some((order.source.clone(), files));
+        }
+        let same = given.as_ref().filter(|(source, _)| *source == order.source);
+        same.map(|(_, files)| files.clone()).unwrap_or_default()
     }
 
     fn put(self: Rc<Self>, turn: Turn, job: Job) {
@@ -155,7 +170,7 @@ impl Server {
         match request {
             Request::Look { ticket, text, taps, knob } => match self.look(&text, &taps, knob).await {
                 Ok((report, trace)) => post(Reply::Picture { ticket, report, trace: Box::new(trace) }),
-                Err(f) => post(fault(Some(ticket), f)),
+                Err(f) => self.failed(ticket, f),
             },
             Request::Ask { ticket, asker, question } => match self.find_out(&question).await {
                 Ok(Some((answer, knob))) => post(Reply::Answer { ticket, asker, answer, knob }),
@@ -163,7 +178,7 @@ impl Server {
                     let again = Job::Answer(Request::Ask { ticket, asker, question });
                     self.queue.borrow_mut().put_back(Turn::Ask, again);
                 }
-                Err(f) => post(fault(Some(ticket), f)),
+                Err(f) => self.failed(ticket, f),
             },
             // Taken care of when they came in.
             Request::Tokenize { .. }
@@ -171,6 +186,16 @@ impl Server {
             | Request::Cancel
             | Request::Library { .. }
             | Request::Remove { .. } => {}
+        }
+    }
+
+    /// What was asked has failed. Where the model could not be made anew, that is told as well, and last: it is what
+    /// the visitor can mend. A load that the visitor asked for tells of itself.
+    fn failed(&self, ticket: u64, f: Fault) {
+        let gone = self.model.borrow().is_none() && self.load.borrow().is_none() && f != Fault::Unloaded;
+        post(fault(Some(ticket), f.clone()));
+        if gone {
+            post(fault(None, f));
         }
     }
 
@@ -297,12 +322,7 @@ impl Server {
         let (mut loaded, _) = match loaded {
             Ok(loaded) => loaded,
             Err(Stop::Cancelled) => return Err(Fault::Unloaded),
-            Err(Stop::Fault(f)) => {
-                if !quiet {
-                    post(fault(None, f.clone()));
-                }
-                return Err(f);
-            }
+            Err(Stop::Fault(f)) => return Err(f),
         };
         self.losses.borrow_mut().mend(now_ms());
         post(fault(None, told(&mut loaded.info.engine, detail)));

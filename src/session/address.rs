@@ -29,12 +29,13 @@ impl Session {
         }
     }
 
-    /// What made the numbers that are shown. The kind of weights is that of the model that is there: a choice for
-    /// the next opening has made none yet.
+    /// What made the numbers that are shown: the model that is there, with its kind of weights. Another that is still
+    /// to come, or a choice for the next opening, has made none yet.
     pub fn shown(&self) -> Shown {
-        let asked = self.answers.model.with(|model| model.as_ref().map(|model| model.asked));
-        self.opening
-            .with(|opening| Shown { model: opening.source.to_address(), precision: asked.unwrap_or(opening.precision) })
+        let there = self.answers.model.with(|model| model.as_ref().map(|model| (model.source.clone(), model.asked)));
+        let (source, precision) =
+            there.unwrap_or_else(|| self.opening.with(|opening| (opening.source.clone(), opening.precision)));
+        Shown { model: source.to_address(), precision }
     }
 
     /// The whole address of a route, for somebody else.

@@ -5,6 +5,8 @@
 //! to the worker (`wire`, in the browser only).
 
 use crate::analysis::ask::Ask;
+#[cfg(target_arch = "wasm32")]
+use crate::content::Room;
 use crate::content::route::LONGEST_PROMPT;
 use crate::content::{Floor, Locale, Route};
 use crate::link::protocol::Reply;
@@ -41,6 +43,8 @@ pub struct Session {
     pub picker: RwSignal<Option<Picker>>,
     /// What the last load that failed was to open.
     pub refused: RwSignal<Option<Source>>,
+    /// A model from elsewhere that a link shows something of, and what: until it is there, or another text is typed.
+    pub linked: RwSignal<Option<(Source, Route)>>,
     /// What the visible views ask of the engine; `app` keeps it.
     pub taps: RwSignal<Vec<Tap>>,
 }
@@ -91,6 +95,9 @@ impl Session {
                     ..Ask::default()
                 }),
             },
+            linked: RwSignal::new(
+                Some((opening.source.clone(), route.clone())).filter(|(source, _)| source.elsewhere()),
+            ),
             opening: RwSignal::new(opening),
             picker: RwSignal::new(None),
             refused: RwSignal::new(None),
@@ -108,6 +115,11 @@ impl Session {
             // What was drawn is told of the text that it made.
             if self.input.drawn.with_untracked(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.text != text)) {
                 self.input.drawn.set(None);
+            }
+            if self.linked.with_untracked(|linked| {
+                linked.as_ref().is_some_and(|(_, route)| route.text.as_ref().is_some_and(|t| *t != text))
+            }) {
+                self.linked.set(None);
             }
             self.input.text.set(text);
             self.pick.hover.set(None);
@@ -142,10 +154,16 @@ impl Session {
         self.answers.asked.signal(asker).set(Some(Arc::new(answered)));
     }
 
+    /// The room that the visitor stands in.
+    #[cfg(target_arch = "wasm32")]
+    fn place(&self) -> (Floor, Room) {
+        (self.pick.floor.get_untracked(), self.pick.room.get_untracked())
+    }
+
     /// Asks the worker, unless this is what the asker asked last.
     pub fn ask(&self, asker: Asker, question: Question) {
         #[cfg(target_arch = "wasm32")]
-        wire::ask(asker, question);
+        wire::ask(self.place(), asker, question);
         // Off the browser there is no worker to ask.
         #[cfg(not(target_arch = "wasm32"))]
         let _ = (asker, question);

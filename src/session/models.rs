@@ -101,8 +101,10 @@ impl Session {
         if !self.keeps(&model, rebuilt) {
             self.forget(&model, rebuilt);
         }
-        if let Some(vocabulary) = vocabulary {
-            self.read_with(vocabulary);
+        match vocabulary {
+            Some(vocabulary) => self.read_with(vocabulary),
+            // The same vocabulary, but perhaps another length that it reads of a text.
+            None => self.answers.vocabulary.notify(),
         }
         let GptConfig { layers, heads, .. } = model.config;
         self.pick.floor.update(|floor| *floor = floor.within(layers));
@@ -110,10 +112,20 @@ impl Session {
         self.pick.cell.update(|cell| *cell = cell.filter(|cell| cell.is_within(layers, heads)));
         self.answers.load.set(None);
         self.answers.engine.set(Engine::Ready);
+        let source = model.source.clone();
+        self.opening.update(|opening| {
+            opening.source = source.clone();
+            opening.otherwise = None;
+        });
         // A text that is already there wins over the model's example.
         let first = model.examples.first().map(|example| example.text.clone());
         self.answers.model.set(Some(Arc::new(model)));
         self.turn_as_wanted();
+        // It is the one that a link asked for: now what the link shows can be shown.
+        if let Some((_, route)) = self.linked.get_untracked().filter(|(linked, _)| *linked == source) {
+            self.linked.set(None);
+            self.follow(route);
+        }
         if let Some(text) = first.filter(|_| self.input.text.with_untracked(String::is_empty)) {
             self.input.replacement.set(Some(text));
         }
@@ -140,15 +152,21 @@ impl Session {
             let wanted = self.opening.with_untracked(|opening| opening.source.clone());
             let not_here = matches!(fault, Fault::NotHere { .. });
             if let Some(source) = otherwise {
-                // An address is no wish to fetch from elsewhere: the picker asks.
+                // An address is no wish to fetch from elsewhere: the picker asks. What the address shows is of that model.
                 if not_here {
-                    self.pick_model(Some(wanted));
+                    self.pick_model(Some(wanted.clone()));
+                    self.pick.knob_wanted.set(None);
                 }
                 self.opening.update(|opening| {
                     opening.otherwise = None;
                     opening.source = source;
                 });
                 self.reopen();
+                // A default may be missing from a site; what was asked for by name may not be left out in silence.
+                if wanted.elsewhere() && !not_here {
+                    self.refused.set(Some(wanted));
+                    self.answers.trouble.set(Some(Trouble::Fault(fault)));
+                }
                 return;
             }
             self.refused.set(Some(wanted));

@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::{EngineChoice, EngineStatus, RunReport};
 use crate::link::protocol::{Example, Fault, ModelInfo};
 use crate::link::source::Source;
-use crate::model::{GptConfig, Precision};
+use crate::model::{GptConfig, Knob, Precision};
 use crate::tokens::{Text, Token};
 use crate::trace::{Layout, Trace};
 
@@ -244,6 +244,67 @@ fn a_linked_model_from_elsewhere_waits_for_a_yes() {
         assert_eq!(session.opening.get_untracked().source, Source::Site("story".into()));
         assert_eq!(session.picker.get_untracked(), Some(Picker { asked: Some(source) }));
         assert_eq!(session.answers.trouble.get_untracked(), None);
+    });
+}
+
+#[test]
+fn what_a_link_shows_of_a_model_from_elsewhere_waits_for_that_model() {
+    Owner::new().with(|| {
+        let route = Route::parse("#/block-11/head-9?text=hi&pin=4&knob=head:2:3:0");
+        let source = Source::Hub("a/b".into());
+        let big = || {
+            let json = r#"{"n_layer":12,"n_head":12,"n_embd":12,"vocab_size":5,"n_positions":8}"#;
+            let config = GptConfig::from_json(json).unwrap();
+            ModelInfo { source: source.clone(), config, ..model() }
+        };
+        let come = |typed: &str| {
+            let opening = Opening::from_address("?model=a/b", false);
+            let session = Session::new(&route, Locale::En, ThemeChoice::System, opening);
+            session.receive(Reply::Failed { ticket: None, fault: Fault::NotHere { source: source.clone() } });
+            session.receive(Reply::Ready { model: Box::new(model()), vocabulary: None, rebuilt: false });
+            // Not turned in the model that is there meanwhile.
+            assert_eq!(session.pick.knob.get_untracked(), None);
+            session.type_text(typed.into());
+            session.receive(Reply::Ready { model: Box::new(big()), vocabulary: None, rebuilt: false });
+            let pick = session.pick;
+            (pick.floor.get_untracked(), pick.head.get_untracked(), pick.pin.get_untracked(), pick.knob.get_untracked())
+        };
+        let turned = Knob::parse("head:2:3:0", &big().config);
+        assert!(turned.is_some());
+        assert_eq!(come("hi"), (Floor::Block(11), 9, Some(4), turned));
+        // Who has typed a text of their own has left the link.
+        assert_eq!(come("mine"), (Floor::Block(1), 2, None, None));
+    });
+}
+
+#[test]
+fn a_linked_model_that_cannot_be_opened_is_not_left_out_in_silence() {
+    Owner::new().with(|| {
+        let opening = Opening::from_address("?model=a/b", false);
+        let session = Session::new(&Route::default(), Locale::En, ThemeChoice::System, opening);
+        let fault = Fault::Missing { file: "config.json".into(), other: None };
+        session.receive(Reply::Failed { ticket: None, fault: fault.clone() });
+        session.receive(Reply::Ready { model: Box::new(model()), vocabulary: None, rebuilt: false });
+        assert_eq!(session.answers.trouble.get_untracked(), Some(Trouble::Fault(fault)));
+        assert_eq!(session.refused.get_untracked(), Some(Source::Hub("a/b".into())));
+    });
+}
+
+#[test]
+fn a_link_names_the_model_whose_numbers_are_shown() {
+    Owner::new().with(|| {
+        let session = session("");
+        session.receive(Reply::Ready { model: Box::new(model()), vocabulary: None, rebuilt: false });
+        let named = || untrack(|| session.shown()).model;
+        let before = named();
+        session.open(Source::Hub("a/b".into()), None);
+        assert_eq!(named(), before);
+        session.receive(Reply::Ready {
+            model: Box::new(ModelInfo { source: Source::Hub("a/b".into()), ..model() }),
+            vocabulary: None,
+            rebuilt: false,
+        });
+        assert_eq!(named().as_deref(), Some("a/b"));
     });
 }
 

@@ -2,6 +2,7 @@
 //! a newer one has overtaken.
 
 use super::{Engine, Session, Trouble, browser};
+use crate::content::{Floor, Room};
 use crate::link::client::Client;
 use crate::link::mailbox::{Arrival, Mailbox, Sent, Tickets};
 use crate::link::protocol::{Reply, Request};
@@ -28,6 +29,8 @@ struct Asking {
     newest: Option<Question>,
     /// The one that the worker has.
     sent: Option<Question>,
+    /// Where the visitor stood when it was asked.
+    place: Option<(Floor, Room)>,
 }
 
 struct Wire {
@@ -37,6 +40,8 @@ struct Wire {
     asks: BTreeMap<Asker, Asking>,
     /// The newest tokens that were shown; earlier ones, and those of a model that is gone, are stale.
     tokens: u64,
+    /// Whose question failed last.
+    failed: Option<Asker>,
 }
 
 thread_local! {
@@ -57,6 +62,7 @@ pub(super) fn start(session: Session) {
             looks: Mailbox::default(),
             asks: BTreeMap::new(),
             tokens: 0,
+            failed: None,
         })),
         Err(detail) => return failed(detail),
     }
@@ -108,19 +114,26 @@ pub(super) fn send_files(request: Request, files: js_sys::Array) {
     });
 }
 
-/// The model is another than it was: what was learned of it is asked again. But a file was asked for once.
-fn ask_again() {
+/// The model is another than it was: what was learned of it is asked again, as far as it is in sight. A room that
+/// was left asks by itself when it is entered. But a file was asked for once.
+fn ask_again(session: Session) {
+    let here = session.place();
     let newest = with_wire(|wire| {
         let asks = wire.asks.iter_mut().filter(|(asker, _)| **asker != Asker::Export);
-        let taken = asks.filter_map(|(asker, asking)| Some((*asker, asking.newest.take()?)));
+        let taken = asks.filter_map(|(asker, asking)| {
+            let newest = asking.newest.take()?;
+            // Receipts stay open from floor to floor.
+            (asking.place == Some(here) || *asker == Asker::Receipt).then_some((*asker, newest))
+        });
         taken.collect::<Vec<_>>()
     });
-    newest.into_iter().flatten().for_each(|(asker, question)| ask(asker, question));
+    newest.into_iter().flatten().for_each(|(asker, question)| ask(here, asker, question));
 }
 
-pub(super) fn ask(asker: Asker, question: Question) {
+pub(super) fn ask(place: (Floor, Room), asker: Asker, question: Question) {
     with_wire(|wire| {
         let asking = wire.asks.entry(asker).or_default();
+        asking.place = Some(place);
         if asking.newest.as_ref() == Some(&question) {
             return;
         }
@@ -137,7 +150,8 @@ impl Wire {
         self.looks.clear();
         self.tokens = self.tickets.draw();
         for asking in self.asks.values_mut() {
-            *asking = Asking { newest: asking.newest.take().filter(|_| alike), ..Asking::default() };
+            *asking =
+                Asking { newest: asking.newest.take().filter(|_| alike), place: asking.place, ..Asking::default() };
         }
     }
 
@@ -169,7 +183,12 @@ impl Wire {
                 newer
             }
             Reply::Picture { ticket, .. } => self.look_done(*ticket),
-            Reply::Failed { ticket: Some(ticket), .. } => self.look_done(*ticket) || self.ask_failed(*ticket),
+            Reply::Failed { ticket: Some(ticket), .. } => {
+                self.look_done(*ticket) || {
+                    self.failed = self.ask_failed(*ticket);
+                    self.failed.is_some()
+                }
+            }
             _ => true,
         }
     }
@@ -190,11 +209,11 @@ impl Wire {
     }
 
     /// Whose question it was is not said; a failed one may be asked again.
-    fn ask_failed(&mut self, ticket: u64) -> bool {
+    fn ask_failed(&mut self, ticket: u64) -> Option<Asker> {
         let askers: Vec<Asker> = self.asks.keys().copied().collect();
-        askers.into_iter().any(|asker| {
-            let failed = self.ask_done(asker, ticket);
-            if let (Some(failed), Some(asking)) = (&failed, self.asks.get_mut(&asker)) {
+        askers.into_iter().find(|asker| {
+            let failed = self.ask_done(*asker, ticket);
+            if let (Some(failed), Some(asking)) = (&failed, self.asks.get_mut(asker)) {
                 asking.newest.take_if(|newest| newest == failed);
             }
             failed.is_some()
@@ -223,6 +242,10 @@ fn receive(session: Session, reply: Reply) {
         let alike = there.with_untracked(|there| there.as_ref().is_some_and(|there| there.config == model.config));
         with_wire(|wire| wire.begin_anew(alike));
     }
+    // Who waits for a file is told that none comes; of what failed otherwise the last answer stays.
+    if with_wire(|wire| wire.failed.take()).flatten() == Some(Asker::Export) {
+        session.answers.asked.signal(Asker::Export).set(None);
+    }
     // A text that was cleared meanwhile has no picture any more.
     let cleared = session.input.text.with_untracked(String::is_empty);
     let overtaken = cleared && matches!(reply, Reply::Tokens { .. } | Reply::Picture { .. });
@@ -231,7 +254,7 @@ fn receive(session: Session, reply: Reply) {
         let before = knob();
         session.receive(reply);
         if another || knob() != before {
-            ask_again();
+            ask_again(session);
         }
     }
     if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {

@@ -170,7 +170,14 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
     let answered = model.asked.of(Asker::Export);
     let figures = use_context::<Figures>();
     Effect::new(move |_| {
-        let Some(answered) = answered.get() else { return };
+        let Some(answered) = answered.get() else {
+            // Another model came, or the question failed.
+            if waits.get_untracked() {
+                waits.set(false);
+                failed.set(true);
+            }
+            return;
+        };
         let (Some(trace), Some(info)) = (answered.everything(), model.info.get_untracked()) else { return };
         let bytes = model.vocabulary.with_untracked(|vocabulary| trace_file(trace, &info, vocabulary));
         failed.set(bytes.is_none());

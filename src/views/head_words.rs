@@ -43,7 +43,7 @@ pub fn HeadWords(model: StageModel, actions: StageActions, strings: Signal<&'sta
         let last = run.with(|run| run.as_ref().map_or(0, |run| run.tokens() - 1));
         model.pick.get().unwrap_or(last).min(last)
     });
-    let learned = model.asked.of(Asker::HeadSlices);
+    let learned = model.answer(Asker::HeadSlices);
     let wanted = Memo::new(move |_| {
         let config = model.info.get()?.config.clone();
         Some(Question::Slices(slices(&config, layer.get(), head.get()).into()))
@@ -63,7 +63,7 @@ pub fn HeadWords(model: StageModel, actions: StageActions, strings: Signal<&'sta
             actions.on_ask.run((Asker::HeadWords, question));
         }
     });
-    let answered = model.asked.of(Asker::HeadWords);
+    let answered = model.answer(Asker::HeadWords);
     let fresh = Memo::new(move |_| {
         let answered = answered.get();
         toward.with(|wanted| push::answer(answered.as_deref(), wanted.as_ref(), 0))

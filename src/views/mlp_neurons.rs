@@ -112,7 +112,7 @@ fn ask(here: Here, model: StageModel) -> Memo<Added> {
         let info = model.info.get()?;
         listed.with(|l| (!l.is_empty()).then(|| neurons::question(&info.config, layer.get(), l)))
     });
-    let learned = model.asked.of(Asker::MlpSlices);
+    let learned = model.answer(Asker::MlpSlices);
     let toward = Memo::new(move |_| {
         let learned = learned.get()?;
         let vectors = run.with(|r| listed.with(|l| directions(r.as_ref()?, position.get(), l, &learned)))?;
@@ -128,7 +128,7 @@ fn ask(here: Here, model: StageModel) -> Memo<Added> {
             actions.on_ask.run((Asker::MlpWords, question));
         }
     });
-    let answered = model.asked.of(Asker::MlpWords);
+    let answered = model.answer(Asker::MlpWords);
     Memo::new(move |_| {
         let (learned, answered) = (learned.get(), answered.get());
         let length = |n: &Neuron| run.with(|run| length(run.as_ref()?, *n, learned.as_deref()?));

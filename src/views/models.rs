@@ -148,6 +148,10 @@ pub struct Seen<'a> {
     /// What is open came in bytes: it is not opened again to round it to 16 bits.
     pub in_bytes: bool,
     pub on_cpu: bool,
+    /// The address wants the CPU, whatever else is there.
+    pub cpu_wanted: bool,
+    /// Why what is open was not kept.
+    pub not_kept: Option<NotKept>,
     pub loading: Option<&'a Source>,
     pub precision: Precision,
     pub hub: &'a str,
@@ -167,13 +171,15 @@ pub fn derive(seen: &Seen) -> PickerModel {
     let asked = seen.asked.filter(|asked| seen.open.is_none_or(|(open, _)| open != *asked)).cloned();
     let mut all: Vec<Source> = here.iter().chain(&hub_models).chain(&stored).chain(&asked).cloned().collect();
     dedup(&mut all);
+    let mut device = library.device.clone();
+    device.gpu.take_if(|_| seen.cpu_wanted);
     let card = |source: Source| {
         let offer = offered.iter().find(|(offered, _)| *offered == source).map(|(_, offer)| *offer);
         let kept = library.stored.iter().find(|stored| stored.source == source);
         let state = state(&source, kept, seen);
         let config = offer.and_then(Offer::shape);
         Card {
-            fit: config.as_ref().filter(|_| seen.library.is_some()).map(|c| fit(c, seen.precision, &library.device)),
+            fit: config.as_ref().filter(|_| seen.library.is_some()).map(|c| fit(c, seen.precision, &device)),
             parameters: config.map(|config| config.parameters()),
             kept_bytes: kept.map(|kept| kept.bytes),
             offer: offer.cloned(),
@@ -189,7 +195,7 @@ pub fn derive(seen: &Seen) -> PickerModel {
         cards: all.into_iter().map(card).collect(),
         here,
         looking: seen.library.is_none(),
-        not_kept: library.not_kept,
+        not_kept: library.not_kept.or(seen.not_kept),
         room_bytes: library.device.room_bytes,
         memory: library.device.memory,
         precision: seen.precision,

@@ -105,6 +105,17 @@ impl StageModel {
         let place = self.place;
         Memo::new(move |_| place.get().head).into()
     }
+
+    /// The last answer that an asker got, unless it is of the model with another knob turned than in the run that is
+    /// shown.
+    pub fn answer(&self, asker: Asker) -> Signal<Option<Arc<Answered>>> {
+        let (asked, trace) = (self.asked.of(asker), self.trace);
+        Signal::derive(move || {
+            let of_this =
+                |answered: &Arc<Answered>| trace.with(|trace| trace.as_ref().is_none_or(|trace| answered.is_of(trace)));
+            asked.get().filter(of_this)
+        })
+    }
 }
 
 /// What may be done on the stage.

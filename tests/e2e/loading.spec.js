@@ -3,6 +3,7 @@
 
 import { expect } from "@playwright/test";
 import { ask, bytes, cardMemory, isModel, load, memory, middle, random, test } from "./elsewhere.js";
+import { folder } from "./bad.js";
 import { open, openPicker, picker, prompt, settled, status, type } from "./support.js";
 
 test("it comes while the old model answers, is kept, and opens again without its server", async ({ page, engine, server }) => {
@@ -190,13 +191,29 @@ test("a server that has trouble for a moment is asked again, and nobody need kno
   await expect(page.getByTestId("trouble")).toHaveCount(0);
 });
 
-test("storage that is full or denied: it runs, and says that it is not kept", async ({ page, engine, server, context }) => {
+test("storage that is full: it runs, and says that it is not kept", async ({ page, engine, server, context }) => {
   const devtools = await context.newCDPSession(page);
   await open(page, engine);
   await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: 4e6 });
   await ask(page, `${server.url}/${middle}`);
   await isModel(page, middle);
   await expect(page.getByTestId("stored")).toHaveCount(0);
+  await expect(picker(page)).toContainText("There is no room left on this device");
+});
+
+test("a visitor's own folder is opened again with other weights", async ({ page, engine }, info) => {
+  test.skip(engine === "cpu", "the CPU keeps 32 bits whatever is asked");
+  await open(page, engine);
+  await openPicker(page);
+  await page.getByTestId("folder-input").setInputFiles(folder(info, "mine", () => {}));
+  await isModel(page, "mine");
+  await expect(status(page)).toHaveAttribute("data-precision", "f16");
+  if (!(await picker(page).isVisible())) await openPicker(page);
+  await page.locator("[data-testid=weights][data-value=F32]").check();
+  await page.getByTestId("weights-again").click();
+  await expect(status(page)).toHaveAttribute("data-precision", "f32", { timeout: 50_000 });
+  await isModel(page, "mine");
+  await expect(page.getByTestId("trouble")).toHaveCount(0);
 });
 
 test("switching models thirty times: no memory stays behind, of the worker or of the card", async ({ page, engine, browser }) => {

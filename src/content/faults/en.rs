@@ -32,9 +32,6 @@ pub(super) fn sentence(fault: &Fault) -> String {
             };
             format!("The connection broke after {}{of} of {file}. {then}.", megabytes(*done_bytes))
         }
-        Fault::Altered { file } => format!(
-            "{file} on this device is no longer what was stored there, and could not be fetched anew. Remove the model under “On this device” and load it again."
-        ),
         Fault::Unreadable { file } => format!(
             "The browser cannot read {file}: it was moved or changed after it was chosen, or this account may not open it. Choose the folder again."
         ),

@@ -29,7 +29,6 @@ fn of_the_network() -> Vec<Fault> {
         Fault::Unreachable { host: host(), offline: true },
         interrupted(352_824_413, true),
         interrupted(0, false),
-        Fault::Altered { file: "model.safetensors".into() },
         Fault::Unreadable { file: "tokenizer.json".into() },
         Fault::NotHere { source: Source::Hub("distilbert/distilgpt2".into()) },
     ];

@@ -30,9 +30,6 @@ pub(super) fn sentence(fault: &Fault) -> String {
             };
             format!("{file} 下载到 {}{of} 时连接断了。{then}。", megabytes(*done_bytes))
         }
-        Fault::Altered { file } => format!(
-            "这台设备上保存的 {file} 和当初存下的不一样了，也没能重新下载。请在“在这台设备上”里删除这个模型，再下载一次。"
-        ),
         Fault::Unreadable { file } => {
             format!("浏览器读不了 {file}：选好以后它被移动或改动过，或者当前账户没有权限打开它。请重新选择文件夹。")
         }

@@ -74,10 +74,11 @@ impl<'a> Place<'a> {
             let bytes = read_range(file, 0, SMALL_BYTES as u64 + 1).await;
             return bytes.map(Some).ok_or_else(|| Fault::Unreadable { file: name.into() }.into());
         }
-        if let Some(kept) = &self.kept {
+        // Only of a whole model: what began to come may be of another version than what comes now.
+        if let Some(kept) = self.kept.as_ref().filter(|kept| kept.note.is_whole()) {
             let bytes = kept.read(name).await;
-            // A whole model is not asked for more than was there.
-            if bytes.is_some() || (kept.note.is_whole() && !kept.note.files.contains_key(name)) {
+            // It is not asked for more than was there.
+            if bytes.is_some() || !kept.note.files.contains_key(name) {
                 return Ok(bytes);
             }
         }
@@ -128,20 +129,39 @@ impl<'a> Place<'a> {
         Fault::Missing { file: name.into(), other }
     }
 
+    /// A small file that may be lacking. Some hosts answer "you may not" for what is not there: then so does this.
+    async fn optional(&mut self, name: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match self.small(name).await {
+            Err(Stop::Fault(Fault::Refused { .. })) => Ok(None),
+            answer => answer,
+        }
+    }
+
+    /// The prompts that come with a model: without them it works as well.
+    pub async fn examples(&mut self) -> Result<Vec<u8>, Stop> {
+        match self.small("examples.json").await {
+            Err(Stop::Fault(_)) => Ok(Vec::new()),
+            answer => answer.map(Option::unwrap_or_default),
+        }
+    }
+
     pub async fn tokenizer(&mut self) -> Result<Tokenizer, Stop> {
-        if let Some(json) = self.small("tokenizer.json").await? {
+        if let Some(json) = self.optional("tokenizer.json").await? {
             return Ok(Tokenizer::from_json(&json)?);
         }
-        if let Some(vocab) = self.small("vocab.json").await?
-            && let Some(merges) = self.small("merges.txt").await?
-        {
+        if let Some(vocab) = self.optional("vocab.json").await? {
+            let merges = self.needed("merges.txt").await?;
             return Ok(Tokenizer::from_vocab_merges(&vocab, &merges)?);
         }
-        if let Some(pieces) = self.small("vocab.txt").await? {
-            let settings = self.small("tokenizer_config.json").await?;
+        if let Some(pieces) = self.optional("vocab.txt").await? {
+            let settings = self.optional("tokenizer_config.json").await?;
             return Ok(Tokenizer::from_vocab_txt(&pieces, settings.as_deref())?);
         }
-        Err(self.missing("tokenizer.json").await.into())
+        // None of them: then a refusal is told as such.
+        match self.small("tokenizer.json").await? {
+            Some(json) => Ok(Tokenizer::from_json(&json)?),
+            None => Err(self.missing("tokenizer.json").await.into()),
+        }
     }
 
     /// Keeps the small files that have come, now that they have proved good.

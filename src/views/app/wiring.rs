@@ -1,7 +1,7 @@
 //! From the session's signals to the models that the views draw.
 
 use crate::content::{Floor, Strings};
-use crate::engine::EngineStatus;
+use crate::engine::{EngineChoice, EngineStatus};
 use crate::link::library::Offer;
 use crate::link::protocol::{Example, Probe};
 use crate::link::question::{Asker, Question};
@@ -117,6 +117,8 @@ pub fn picker(session: Session) -> PickerModel {
         open: model.as_ref().map(|model| (&model.source, model.precision)),
         in_bytes: model.as_ref().is_some_and(|model| model.in_bytes),
         on_cpu: model.as_ref().is_some_and(|model| matches!(model.engine, EngineStatus::Cpu { .. })),
+        cpu_wanted: session.opening.with(|opening| opening.engine == EngineChoice::Cpu),
+        not_kept: model.as_ref().and_then(|model| model.not_kept),
         loading: loading.as_ref(),
         precision: session.opening.with(|opening| opening.precision),
         hub: &hub,

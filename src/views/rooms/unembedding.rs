@@ -61,7 +61,7 @@ pub fn UnembeddingRoom(model: StageModel, actions: StageActions, strings: Signal
             actions.on_ask.run((Asker::Unembedding, Question::Slices(vec![slice])));
         }
     });
-    let asked = model.asked.of(Asker::Unembedding);
+    let asked = model.answer(Asker::Unembedding);
     let opened = Signal::from(Memo::new(move |_| {
         let (slice, answered) = (wanted.get()?, asked.get()?);
         shown.with(|m| Opened::of(m.as_ref()?, open.get()?, answered.slice(&slice)?))

@@ -86,7 +86,7 @@ pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'s
             actions.on_ask.run((Asker::Positions, Question::Slices(vec![slice])));
         }
     });
-    let asked = model.asked.of(Asker::Positions);
+    let asked = model.answer(Asker::Positions);
     let shown: Signal<Option<PositionsModel>> = Memo::new(move |_| derive(&*asked.get()?, &wanted.get()?)).into();
     let words = move || &strings.get().context;
     let table = Signal::derive(move || shown.with(|m| m.as_ref().map(|m| m.table(words().positions_title.into()))));

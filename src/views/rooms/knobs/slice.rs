@@ -56,13 +56,14 @@ pub fn LearnedSlice(
     Effect::new(move |_| {
         wanted.get().into_iter().for_each(|slice| actions.on_ask.run((Asker::Knobs, Question::Slices(vec![slice]))));
     });
-    let answered = model.asked.of(Asker::Knobs);
+    let asked = model.asked.of(Asker::Knobs);
+    let answered = model.answer(Asker::Knobs);
+    let fresh = Memo::new(move |_| answered.with(|answered| derive(answered.as_ref()?, &wanted.get()?, side())));
     // The last window stays until the next one's numbers come.
     let face = Memo::new(move |before: Option<&Option<Face>>| {
-        let now = answered.with(|answered| derive(answered.as_ref()?, &wanted.get()?, side()));
-        now.or_else(|| before.cloned().flatten().filter(|_| answered.with(Option::is_some)))
+        fresh.get().or_else(|| before.cloned().flatten().filter(|_| asked.with(Option::is_some)))
     });
-    let stale = move || face.with(|face| face.as_ref().map(|face| face.slice.clone())) != wanted.get();
+    let stale = move || fresh.with(Option::is_none) && wanted.with(Option::is_some);
     view! {
         <section class="learned">
             <h3>{move || strings.get().knobs.slice_title}</h3>
@@ -72,7 +73,7 @@ pub fn LearnedSlice(
                 <Plate model face=face.into() chosen strings />
                 {move || face.with(|face| face.as_ref().map(|face| histogram(face, strings.get())))}
             </div>
-            <WeightKnob model actions face=face.into() chosen kept effect strings />
+            <WeightKnob model actions face=fresh.into() chosen kept effect strings />
         </section>
     }
 }
