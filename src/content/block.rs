@@ -40,6 +40,9 @@ pub struct BlockStrings {
     pub after: &'static str,
     pub lengths: &'static str,
     /// `angle` is one of the next.
+    /// So much of the stream's length, so many times it: the next two's first words.
+    pub share_of: fn(percent: &str) -> String,
+    pub times_of: fn(number: &str) -> String,
     pub attention_sum: fn(share: &str, angle: &str, cosine: &str) -> String,
     pub mlp_sum: fn(share: &str, angle: &str, cosine: &str) -> String,
     pub sum_unknown: &'static str,
@@ -92,7 +95,7 @@ pub const EN: BlockStrings = BlockStrings {
 
     learned: |shapes| format!("learned: {shapes}"),
     full_colour: |limit| format!("full colour is ±{limit}"),
-    largest: "largest:",
+    largest: "largest in size:",
     dimension: |i| format!("no. {i}"),
     head: |h| format!("Head {}", h + 1),
     on_token: |h, token| format!("head {} on {token}", h + 1),
@@ -107,10 +110,12 @@ pub const EN: BlockStrings = BlockStrings {
     mlp_adds: "MLP adds",
     after: "stream after",
     lengths: "Lengths of the vectors",
+    share_of: |percent| format!("{percent} of"),
+    times_of: |number| format!("{number} times"),
     attention_sum: |share, angle, cosine| {
-        format!("Attention adds {share} of the stream’s length, {angle} (cosine {cosine}).")
+        format!("Attention adds {share} the stream’s length, {angle} (cosine {cosine}).")
     },
-    mlp_sum: |share, angle, cosine| format!("The MLP adds {share} of the stream’s length, {angle} (cosine {cosine})."),
+    mlp_sum: |share, angle, cosine| format!("The MLP adds {share} the stream’s length, {angle} (cosine {cosine})."),
     sum_unknown: "What is added cannot be measured: it is not a number.",
     angles: ["against it", "partly against it", "almost at right angles to it", "partly along it", "along it"],
 };
@@ -126,28 +131,28 @@ pub const ZH: BlockStrings = BlockStrings {
     steps: [
         step("统一大小", "层归一化 LayerNorm", "取一份残差流，移到以零为中心，缩放到同样的大小；残差流本身不变。"),
         step("查询、键、值", "Q K V", "一个矩阵同时算出三样，各个头并排放着。"),
-        step("和谁合拍", "分数 scores", "每个头拿这个词元的查询，去和到它为止的各个词元的键比一比。"),
+        step("和谁匹配", "分数 scores", "每个头拿这个词元的查询，去和到它为止的各个词元的键比一比。"),
         step("份额", "softmax", "把一个头的分数变成合起来等于 1 的份额。"),
         step("取来的值", "加权求和", "每个头按份额把那些词元的值加起来。"),
         step("合到一起", "投影 projection", "一个矩阵把所有头找到的东西变成一个向量。"),
         step("加回残差流", "残差 residual", "什么都没有被替换：残差流加上新内容，逐个数相加。"),
-        step("统一大小", "层归一化 LayerNorm", "再做一次，用的是另一组训练得来的数。"),
+        step("统一大小", "层归一化 LayerNorm", "再做一次，用的是另一组学到的数。"),
         step("变宽", "expand", "每个神经元对这个词元的数各做一个加权和。"),
-        step("弱的静下来", "GELU", "零以下几乎过不去，零以上几乎全过。正因为有它，许多矩阵叠起来才不等于一个矩阵。"),
+        step("弱信号被压低", "GELU", "零以下几乎过不去，零以上几乎全过。正因为有它，许多矩阵叠起来才不等于一个矩阵。"),
         step("变窄", "contract", "每个神经元按激活的强弱，加上自己的那个向量。"),
         step("加回残差流", "残差 residual", "下一层读到的就是它。"),
     ],
 
-    learned: |shapes| format!("训练得来：{shapes}"),
+    learned: |shapes| format!("学到的数：{shapes}"),
     full_colour: |limit| format!("颜色最深处为 ±{limit}"),
-    largest: "最大的：",
+    largest: "绝对值最大：",
     dimension: |i| format!("第 {i} 个"),
     head: |h| format!("头 {}", h + 1),
     on_token: |h, token| format!("头 {} 看 {token}", h + 1),
     first_of: |drawn, all| format!("共 {all} 个，画出前 {drawn} 个"),
     latest_of: |drawn, all| format!("共 {all} 个词元，画出最近的 {drawn} 个"),
     strip: |name, count| format!("{name}：{count} 个数"),
-    to_head: "走近这个头",
+    to_head: "细看这个头",
     to_mlp: "走近前馈网络",
 
     before: "之前的残差流",
@@ -155,6 +160,8 @@ pub const ZH: BlockStrings = BlockStrings {
     mlp_adds: "前馈网络加上的",
     after: "之后的残差流",
     lengths: "各向量的长度",
+    share_of: |percent| percent.into(),
+    times_of: |number| format!("{number} 倍"),
     attention_sum: |share, angle, cosine| format!("注意力加上的长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。"),
     mlp_sum: |share, angle, cosine| format!("前馈网络加上的长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。"),
     sum_unknown: "加上的东西无法衡量：它不是数。",

@@ -101,7 +101,7 @@ pub const ZH: ContextStrings = ContextStrings {
     sum_title: ["", " 带着什么进入第 1 层"],
     sum_text: |width| {
         format!(
-            "训练得来的两行数，各 {width} 个：一行属于词元，一行属于它在文中的位置，逐个相加。指向某一维，三条上同时看；点一下，看这个数的来历。"
+            "学到的两行数，各 {width} 个：一行属于词元，一行属于它在文中的位置，逐个相加。指向某一维，三条上同时看；点一下，看这个数的来历。"
         )
     },
     token_vector: "词元向量",
@@ -114,7 +114,7 @@ pub const ZH: ContextStrings = ContextStrings {
     lengths: |token, position, sum| {
         format!("两个向量的长度是 {token} 和 {position}，和的长度是 {sum}：只有方向完全一致，长度才会正好相加。")
     },
-    learned: "训练得来",
+    learned: "学到的",
     scale: "三条用同一个刻度，颜色可以直接比较。",
 
     positions_title: "哪些位置彼此相像",
@@ -125,7 +125,7 @@ pub const ZH: ContextStrings = ContextStrings {
     },
     positions_see: |near, far| {
         format!(
-            "看什么：沿对角线的那条带子。相邻的两个位置，余弦平均 {near}；隔半张图的两个位置，平均 {far}。没人告诉过模型位置有先后，图里的次序都是它自己学来的。"
+            "看什么：沿对角线的那条带子。相邻的两个位置，余弦平均 {near}；隔半张图的两个位置，平均 {far}。没人告诉过模型位置有先后，图里的次序都是它自己学到的。"
         )
     },
     positions_figure: |n| format!("前 {n} 个位置向量两两之间的余弦"),

@@ -174,7 +174,7 @@ pub const ZH: HeadStrings = HeadStrings {
     ],
     compare: |d| {
         format!(
-            "每个词元用查询 q 发问，用键 k 应答，各有 {d} 个数。逐个相乘再加起来，就知道问和答有多合拍。这时后面的词元也还在里面。"
+            "每个词元用查询 q 发问，用键 k 应答，各有 {d} 个数。逐个相乘再加起来，就知道问和答有多匹配。这时后面的词元也还在里面。"
         )
     },
     scale: |d, factor, value| {
@@ -238,6 +238,6 @@ pub const ZH: HeadStrings = HeadStrings {
         up: "推高",
         down: "压低",
         full_bar: |logits| format!("占满的条是 {logits} 个 logit。"),
-        waiting: "正在等训练得来的数……",
+        waiting: "正在等学到的数……",
     },
 };

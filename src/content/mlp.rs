@@ -131,7 +131,7 @@ pub const ZH: MlpStrings = MlpStrings {
     title: ["前馈网络怎样处理 ", ""],
     say: |neurons, c| {
         format!(
-            "{neurons} 个神经元读同一个词元的 {c} 个数，各找各的特征。找到了，就把自己训练得来的 {c} 个数加进残差流，找到得越明显，加得越多。"
+            "{neurons} 个神经元读同一个词元的 {c} 个数，各找各的特征。找到了，就把自己学到的 {c} 个数加进残差流，找到得越明显，加得越多。"
         )
     },
     census: |silent, all, loud| {

@@ -180,7 +180,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         }
         Kernel::Linear => "Every input times its learned weight, all added up, and a learned bias on top.",
         Kernel::AttentionScores => {
-            "Query times key, dimension by dimension, all added up and scaled down so that long vectors do not shout."
+            "Query times key, dimension by dimension, all added up and scaled down, or the sum would grow with the number of dimensions."
         }
         Kernel::Softmax => "Scores become shares of one whole: e to the power of each, divided by the sum of all.",
         Kernel::AttentionMix => "The values of all tokens that are looked at, each in the share that softmax gave it.",
@@ -253,7 +253,7 @@ pub const EN: ReceiptStrings = ReceiptStrings {
         )
     },
     check_not_a_number: "One of these is not a number, so nothing adds up here.",
-    chance: "The chance that it becomes:",
+    chance: "The chance that it becomes: ",
     chance_how: |vocabulary| {
         format!(
             "Softmax over all {vocabulary} tokens: e to the power of this logit, less the largest, divided by the sum of all such powers."
@@ -337,11 +337,11 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
         }
     },
     kernel: |kernel| match kernel {
-        Kernel::Embed => "从训练得来的表里查出来，原样使用。",
+        Kernel::Embed => "从学到的表里查出来，原样使用。",
         Kernel::Add => "两个数相加。",
         Kernel::LayerNorm => "先把整个向量移到均值 0、缩放到标准差 1，再乘上学到的增益，加上学到的偏置。",
         Kernel::Linear => "每个输入乘以学到的权重，全部加起来，再加上学到的偏置。",
-        Kernel::AttentionScores => "查询与键逐维相乘，全部加起来，再缩小，免得长向量声音太大。",
+        Kernel::AttentionScores => "查询与键逐维相乘，全部加起来，再缩小，免得维数多时点积过大。",
         Kernel::Softmax => "把分数变成份额：各取 e 的幂，再除以所有幂之和。",
         Kernel::AttentionMix => "被看到的每个词元都给出自己的值，按 softmax 分得的份额相加。",
         Kernel::Gelu => "正数放行，负数拦住，过渡得很柔和。",
@@ -387,11 +387,11 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
     fewer: "收起",
     total: "总和",
     opens: |name, value| format!("{name}：{value}。打开它的明细"),
-    learned: "训练得来",
+    learned: "学到的",
     learned_hint: "点一个带虚线框的数，就能看到它在权重文件里的位置。",
-    learned_button: |place, value| format!("{place}：{value}，训练得来"),
+    learned_button: |place, value| format!("{place}：{value}，学到的"),
     legend_computed: "这次运行算出，可继续打开",
-    legend_learned: "训练得来",
+    legend_learned: "学到的",
     rounded: "学到的数按显卡里的样子显示：舍入到 16 位。",
     rounded_int8: "学到的数按引擎里的样子显示：每个 8 位，一行共用一个比例。",
     check: "加得对吗？",
@@ -403,7 +403,7 @@ pub const ZH: ReceiptStrings = ReceiptStrings {
         format!("重新加一遍是 {again}，引擎里是 {engine}，相差 {difference}，不是舍入能解释的。")
     },
     check_not_a_number: "其中有的不是数，所以没法相加。",
-    chance: "它变成的概率：",
+    chance: "换算成概率：",
     chance_how: |vocabulary| {
         format!(
             "对全部 {vocabulary} 个词元做 softmax：这个 logit 减去最大的 logit，取 e 的幂，再除以所有这样的幂之和。"

@@ -134,7 +134,7 @@ pub const ZH: RiverStrings = RiverStrings {
     rank_figure: |w| format!("{w} 在每一层的名次"),
     axis_floors: "走完第几层 →",
     axis_embedding: "嵌入",
-    table: "看成表格（可查每个数的来历）",
+    table: "看成表格（可查每个数的明细）",
     column_floor: "停在",
     column_rank: "名次",
     column_chance: "概率",

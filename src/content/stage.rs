@@ -406,7 +406,7 @@ pub const ZH: StageStrings = StageStrings {
     map_axes: ["第一主轴 →", "↑ 第二主轴"],
     vector_title: ["", " 的向量本身"],
     vector_hint: |c| {
-        format!("训练得来的 {c} 个数，像文字一样从左往右、一行一行读。词元刚进入模型时，模型对它的了解全在这里。")
+        format!("学到的 {c} 个数，像文字一样从左往右、一行一行读。词元刚进入模型时，模型对它的了解全在这里。")
     },
     vector_cell: |i, v| format!("第 {i} 维：{v}"),
     vector_clipped: |n| format!("{n} 个带缺口的格子超出了刻度"),
@@ -429,8 +429,8 @@ pub const ZH: StageStrings = StageStrings {
     remainder: |n| format!("其余 {n} 个词元合计"),
     more: |n| format!("看前 {n} 个"),
     fewer: |n| format!("只看前 {n} 个"),
-    full_bar: |share| format!("条占满代表 {share}，其余合计的条占满代表 100%。"),
-    full_bars: "条占满代表 100%。",
+    full_bar: |share| format!("满条为 {share}，“其余合计”一条满条为 100%。"),
+    full_bars: "满条为 100%。",
     temperature: "温度",
     temperature_one: "温度为 1 时，就是模型自己给出的概率。",
     temperature_low: "低于 1，可能的更可能：见空心条。",
@@ -438,7 +438,7 @@ pub const ZH: StageStrings = StageStrings {
     temperature_zero: "温度为 0 时，永远选最可能的那个。",
     top_k: ["最多留几个", "top-k"],
     top_k_tokens: |n| format!("{n} 个"),
-    top_p: ["合计留多少", "top-p"],
+    top_p: ["累计概率留到", "top-p"],
     write_on: "抽一个词元，接在后面",
     write_full: "文字已经占满模型的窗口，接不下了。",
     drawn: ["抽中 ", "，概率 ", "。模型再读一遍变长的文字，概率也随之更新。"],

@@ -7,13 +7,16 @@ pub struct StoryStrings {
     pub keys: &'static str,
     pub hint: &'static str,
     /// The heads that a block's strands are the mean of.
+    /// Between the numbers of heads.
+    pub heads_comma: &'static str,
     pub heads: fn(heads: &str) -> String,
     /// Read out for a column.
     pub column: fn(name: &str, position: usize) -> String,
 
     /// Before the reader, before what is read, before where, after the number.
     pub reads_most: [&'static str; 4],
-    pub in_block: fn(block: usize) -> String,
+    /// The block, and its heads that are averaged.
+    pub in_block: fn(block: usize, heads: &str) -> String,
     /// Before and after the first token, which has nobody to read from.
     pub first: [&'static str; 2],
     /// Before and after a token none of whose strands is drawn.
@@ -48,11 +51,12 @@ pub const EN: StoryStrings = StoryStrings {
     figure: "The whole run: tokens from left to right, blocks from top to bottom",
     keys: "Left and right choose a token, Home and End go to the ends, Escape lets go.",
     hint: "Point at a token to follow its column; click to keep it.",
+    heads_comma: ", ",
     heads: |heads| format!("heads {heads}"),
     column: |name, position| format!("{name}, token {position}"),
 
-    reads_most: ["", " looks most at ", ", in ", "."],
-    in_block: |block| format!("block {block}: "),
+    reads_most: ["", " looks most at ", ": ", " on average."],
+    in_block: |block, heads| format!("the leading heads of block {block} ({heads}) give it "),
     first: ["", " stands first: there is nothing before it to look at."],
     reads_little: ["", " looks at no single token with more than a twentieth of its attention."],
 
@@ -78,7 +82,7 @@ pub const EN: StoryStrings = StoryStrings {
     table: ["What happens to ", ", block by block"],
     table_name: "The column in numbers",
     block: "Block",
-    reads: "looks most at",
+    reads: "its leading heads look most at",
     attention_adds: "attention adds",
     mlp_adds: "MLP adds",
     length: "stream’s length",
@@ -90,11 +94,12 @@ pub const ZH: StoryStrings = StoryStrings {
     figure: "一次完整的运行：词元从左到右，各层从上到下",
     keys: "左右方向键选词元，Home 和 End 到两端，Esc 松开。",
     hint: "指着一个词元，就能沿着它的那一列往下看；点一下可以固定。",
+    heads_comma: "、",
     heads: |heads| format!("第 {heads} 头"),
     column: |name, position| format!("{name}，第 {position} 个词元"),
 
-    reads_most: ["", " 看得最多的是 ", "，在", "。"],
-    in_block: |block| format!("第 {block} 层占 "),
+    reads_most: ["", " 看得最多的是 ", "：", "。"],
+    in_block: |block, heads| format!("第 {block} 层领头的第 {heads} 头平均给它 "),
     first: ["", " 排在最前，前面没有可看的词元。"],
     reads_little: ["", " 没有把二十分之一以上的注意力放在哪一个词元上。"],
 
@@ -116,7 +121,7 @@ pub const ZH: StoryStrings = StoryStrings {
     table: ["", " 在每一层经历了什么"],
     table_name: "这一列的数值",
     block: "层",
-    reads: "看得最多的",
+    reads: "领头的头最看",
     attention_adds: "注意力加了",
     mlp_adds: "MLP 加了",
     length: "残差流的长度",

@@ -80,7 +80,7 @@ pub fn EmbeddingFloor(
     let around = move |title: fn(&StageStrings) -> [&'static str; 2]| {
         view! {
             {move || title(strings.get())[0]}
-            {move || model.with(|m| m.as_ref().map(|m| m.middle.html()))}
+            <em class="tok" translate="no">{move || model.with(|m| m.as_ref().map(|m| m.middle.visible()))}</em>
             {move || title(strings.get())[1]}
         }
     };

@@ -38,7 +38,11 @@ impl Label {
                 Piece::LineBreak => "⏎".into(),
                 Piece::Tab => "⇥".into(),
                 Piece::Control(_) => piece.picture().unwrap_or_default(),
-                Piece::Bytes(bytes) => bytes.iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join(" "),
+                // In brackets, or they would be read as a number.
+                Piece::Bytes(bytes) => {
+                    let bytes: Vec<String> = bytes.iter().map(|b| format!("{b:02X}")).collect();
+                    format!("<{}>", bytes.join(" "))
+                }
             };
             match parts.last_mut() {
                 Some(Part::Mark(last)) => last.push_str(&mark),

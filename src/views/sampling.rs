@@ -71,16 +71,18 @@ const TOP_P: Dial = Dial {
 /// See the module's header.
 #[component]
 pub fn Sampling(ask: RwSignal<Ask>, strings: Signal<&'static StageStrings>) -> impl IntoView {
+    let untouched = move || ask.with(|a| a.temperature == 1.0 && a.top_k.is_none() && step_of(a.top_p) == STEPS);
     let temperature = move || {
         let words = strings.get();
         match ask.with(|a| a.temperature) {
             0.0 => words.temperature_zero,
             t if t < 1.0 => words.temperature_low,
+            // What is cut away leaves other chances than the model's.
+            1.0 if !untouched() => "",
             1.0 => words.temperature_one,
             _ => words.temperature_high,
         }
     };
-    let untouched = move || ask.with(|a| a.temperature == 1.0 && a.top_k.is_none() && step_of(a.top_p) == STEPS);
     let reset = move |_| ask.update(|a| (a.temperature, a.top_k, a.top_p) = (1.0, None, None));
     view! {
         <div class="sampling" role="group" aria-label=move || strings.get().sampling>

@@ -41,7 +41,7 @@ pub fn WriteOn(
             let [before, between, after] = if drawn.added { words.drawn } else { words.drawn_part };
             view! {
                 <p class="note" data-testid="drawn" data-id=drawn.label.id data-value=drawn.chance.to_string()>
-                    {before}{drawn.label.html()}{between}
+                    {before}<em class="tok" translate="no">{drawn.label.visible()}</em>{between}
                     <strong class="number gold">{words.percent(drawn.chance)}</strong>{after}
                 </p>
             }

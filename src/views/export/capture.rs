@@ -152,6 +152,9 @@ impl Eye {
 
     fn look_at(&mut self, element: &Element, window: Rect, opacity: f64) {
         let tag = element.tag_name();
+        if tag == "SELECT" {
+            return self.chosen(element, window, opacity);
+        }
         let hidden = is_control(element)
             || element.class_list().contains("unseen")
             || element.class_list().contains("quiet")
@@ -226,6 +229,19 @@ impl Eye {
             };
             self.marks.push((opacity, Mark::Box { at, fill: Some(colour), stroke: None, radius: 0.0 }));
         }
+    }
+
+    /// What is chosen in a list belongs to what the picture shows.
+    fn chosen(&mut self, list: &Element, window: Rect, opacity: f64) {
+        let at = rect(&list.get_bounding_client_rect());
+        let option = list.query_selector("option:checked").ok().flatten();
+        let text = option.and_then(|option| option.text_content()).unwrap_or_default();
+        let Some(style) = computed(list).filter(|_| at.width > 0.0 && window.holds(at)) else { return };
+        let font = ["font-family", "font-size", "font-weight", "font-style"].map(|name| value(&style, name));
+        let (here, size) = (self.here(at), pixels(&style, "font-size"));
+        let x = here.x + pixels(&style, "padding-left");
+        let y = here.y + here.height / 2.0 + 0.35 * size;
+        self.marks.push((opacity, Mark::Words { x, y, text: text.trim().into(), font, fill: value(&style, "color") }));
     }
 
     fn words(&mut self, node: &Node, style: &CssStyleDeclaration, window: Rect, opacity: f64) {

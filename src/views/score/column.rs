@@ -60,7 +60,7 @@ pub fn derive(model: &ScoreModel, pick: Option<usize>) -> Option<ColumnModel> {
     })
 }
 
-/// "*Queen* looks most at *King*: 61 % in block 4."
+/// "*Queen* looks most at *King*: the leading heads of block 4 (1, 3, 8) give it 61 % on average."
 pub fn sentence(model: &ColumnModel, strings: &'static Strings) -> AnyView {
     let words = &strings.story;
     let name = |i: usize| view! { <em class="tok" translate="no">{model.labels[i].name()}</em> };
@@ -68,6 +68,8 @@ pub fn sentence(model: &ColumnModel, strings: &'static Strings) -> AnyView {
         Some((layer, Strand { query, key, share })) => {
             let [a, b, c, d] = words.reads_most;
             let heads = model.lines[layer].heads.clone();
+            let named: Vec<String> = heads.iter().map(|head| (head + 1).to_string()).collect();
+            let of_heads = (words.in_block)(layer + 1, &named.join(words.heads_comma));
             let derived = Derived::Mean { layer, heads, query, key };
             let number = view! {
                 <data class="share" value=share.to_string() data-query=query data-key=key
@@ -75,7 +77,7 @@ pub fn sentence(model: &ColumnModel, strings: &'static Strings) -> AnyView {
                     {strings.stage.percent(share)}
                 </data>
             };
-            view! { {a}{name(query)}{b}{name(key)}{c}{(words.in_block)(layer + 1)}{number}{d} }.into_any()
+            view! { {a}{name(query)}{b}{name(key)}{c}{of_heads}{number}{d} }.into_any()
         }
         None => {
             let [a, b] = if model.column == 0 { words.first } else { words.reads_little };
@@ -163,7 +165,7 @@ fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, 
     .into_any()
 }
 
-/// A part of the river as a person reads it: `38 %`, or `16.5 ×` where it is more than twice as long.
+/// A part of the stream as a person reads it: `38 %`, or `16.5 ×` where it is more than twice as long.
 pub fn times(share: f32, strings: &Strings) -> String {
     match share {
         share if share >= 9.95 => format!("{share:.0}\u{202f}×"),

@@ -279,7 +279,7 @@ pub fn names(
     let mut rows = vec![row(Row::Embedding, sheet.block(0) - 27.0, 27.0, words.embedding.into(), None)];
     for (layer, stave) in model.staves.iter().enumerate() {
         let heads = stave.heads.iter().map(|head| (head + 1).to_string()).collect::<Vec<_>>();
-        let heads = if small { heads.join(" ") } else { (strings.story.heads)(&heads.join(", ")) };
+        let heads = if small { heads.join(" ") } else { (strings.story.heads)(&heads.join(strings.story.heads_comma)) };
         rows.push(row(Row::Block(layer), sheet.block(layer), sheet.band, (words.block)(layer + 1), Some(heads)));
     }
     rows.push(row(Row::Unembedding, sheet.feet(), 40.0, words.unembedding.into(), None));

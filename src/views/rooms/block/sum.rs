@@ -24,6 +24,15 @@ pub fn angle(cosine: f32) -> Option<usize> {
     }
 }
 
+/// A part of the stream's length, or how many times it is.
+fn amount(share: f32, strings: &Strings) -> String {
+    match share {
+        share if share >= 9.95 => (strings.block.times_of)(&format!("{share:.0}")),
+        share if share >= 2.0 => (strings.block.times_of)(&format!("{share:.1}")),
+        share => (strings.block.share_of)(&strings.stage.percent(share)),
+    }
+}
+
 /// The sentence and three bars.
 pub fn draw(sum: Sum, site: Site, layer: usize, position: usize, strings: &'static Strings) -> AnyView {
     let (words, stage) = (&strings.block, &strings.stage);
@@ -31,7 +40,7 @@ pub fn draw(sum: Sum, site: Site, layer: usize, position: usize, strings: &'stat
     let said = match angle(sum.cosine).filter(|_| sum.share().is_finite()) {
         Some(angle) => {
             let say = if attention { words.attention_sum } else { words.mlp_sum };
-            say(&stage.percent(sum.share()), words.angles[angle], &short(sum.cosine, stage))
+            say(&amount(sum.share(), strings), words.angles[angle], &short(sum.cosine, stage))
         }
         None => words.sum_unknown.into(),
     };

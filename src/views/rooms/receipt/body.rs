@@ -98,7 +98,7 @@ fn of_chance(
     view! {
         <section class="receipt-part receipt-chance" data-testid="receipt-chance" data-verdict=verdict(&chance.check)>
             <h4>
-                {words.chance}" "
+                {words.chance}
                 <data class="gold number" value=shown.to_string() data-value=shown.to_string() data-id=chance.cell.column>
                     {strings.stage.percent(shown)}
                 </data>

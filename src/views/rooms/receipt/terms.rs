@@ -9,6 +9,7 @@ use crate::model::{Activation, Cell};
 use crate::views::grid::tenth;
 use crate::views::label::Label;
 use crate::views::number::precise;
+use leptos::html::P;
 use leptos::prelude::*;
 
 /// How many terms are shown at first; each wish for more shows four times as many.
@@ -40,6 +41,18 @@ pub enum Waterfall {
     Plain,
 }
 
+/// The answer may stand below what one sees.
+fn show_when_chosen(line: NodeRef<P>, chosen: RwSignal<Option<(String, f64)>>) {
+    #[cfg(target_arch = "wasm32")]
+    Effect::new(move |_| {
+        if let (Some(line), true) = (line.get(), chosen.with(Option::is_some)) {
+            line.scroll_into_view_with_scroll_into_view_options(&super::nearest());
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (line, chosen);
+}
+
 impl Board {
     pub fn has_learned(term: &Term) -> bool {
         term.factors.iter().any(|factor| matches!(factor.source, Source::Learned { .. }))
@@ -57,13 +70,15 @@ impl Board {
             }
         }
         };
+        let line = NodeRef::<P>::new();
+        show_when_chosen(line, chosen);
         learned.then(|| {
             view! {
                 <ul class="receipt-legend">
                     <li><span class="operand sample-operand" aria-hidden="true"></span>{words.legend_computed}</li>
                     <li><span class="operand learned sample-operand" aria-hidden="true"></span>{words.legend_learned}</li>
                 </ul>
-                <p class="read-out" role="status">{said}</p>
+                <p class="read-out" role="status" node_ref=line>{said}</p>
             }
             .into_any()
         })
@@ -123,11 +138,22 @@ impl Board {
         self.operand(Operand { source: Source::Found(quantity), value: value.unwrap_or(f64::NAN) })
     }
 
+    /// The same after a minus: what is below zero stands in brackets.
+    fn minus(&self, quantity: Quantity) -> AnyView {
+        let value = self.receipt.lines.iter().find(|line| line.quantity == quantity).and_then(|line| line.value);
+        let number = self.on_the_way(quantity);
+        if value.is_some_and(|value| value < 0.0) {
+            view! { " − ("{number}")" }.into_any()
+        } else {
+            view! { " − "{number} }.into_any()
+        }
+    }
+
     /// What is done with a term's factors.
     pub fn how(&self, term: &Term) -> AnyView {
         let mut factors = term.factors.iter().map(|factor| self.operand(*factor));
         let mut next = || factors.next().unwrap_or_else(|| ().into_any());
-        let from_mean = |x: AnyView| view! { "("{x}" − "{self.on_the_way(Quantity::Mean)}")" };
+        let from_mean = |x: AnyView| view! { "("{x}{self.minus(Quantity::Mean)}")" };
         match term.form {
             Form::Product => {
                 let count = term.factors.len();
@@ -142,7 +168,7 @@ impl Board {
             }
             Form::Exponential => {
                 let largest = if self.receipt.is_chance() { Quantity::LargestLogit } else { Quantity::Largest };
-                view! { "exp("{next()}" − "{self.on_the_way(largest)}")" }.into_any()
+                view! { "exp("{next()}{self.minus(largest)}")" }.into_any()
             }
             Form::Quotient => view! { {next()}" ÷ "{next()} }.into_any(),
             Form::Inside => match self.receipt.activation {
