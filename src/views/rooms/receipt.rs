@@ -6,6 +6,7 @@
 mod body;
 mod code;
 mod formula;
+mod indices;
 mod names;
 mod terms;
 

@@ -70,7 +70,7 @@ impl Sheet {
     /// `width` is the box's, `height` the window's.
     pub fn fit(model: &ScoreModel, width: f64, height: f64) -> Self {
         let (tokens, layers) = (model.tokens(), model.staves.len());
-        let names = if width < SMALL { 82.0 } else { 104.0 };
+        let names = if width < SMALL { 92.0 } else { 104.0 };
         let room = (width - names).max(80.0);
         let step = STEPS.into_iter().find(|&step| tokens <= step && (room - 12.0) / step as f64 >= LEAST_PITCH);
         let pitch = step.map_or(SCROLLED_PITCH, |step| ((room - 12.0) / step as f64).min(MOST_PITCH));
@@ -201,7 +201,7 @@ mod tests {
         }
         // 24 at once on a projector's stage, 12 on a phone.
         assert!(sheet(24, 572.0, 768.0).width() <= 572.0 - 104.0 + 45.0);
-        assert!(sheet(12, 358.0, 844.0).width() <= 358.0 - 82.0 + 45.0);
+        assert!(sheet(12, 358.0, 844.0).width() <= 358.0 - 92.0 + 45.0);
         assert!(sheet(256, 572.0, 768.0).width() > 6000.0);
     }
 

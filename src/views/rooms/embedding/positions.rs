@@ -171,16 +171,21 @@ fn Map(shown: Signal<Option<PositionsModel>>, model: StageModel, strings: Signal
         let tick = |i: usize| {
             let middle = (i as f64 + 0.5) * cell();
             let (x, y) = (tenth(LEFT + middle), tenth(TOP + middle));
+            // Nothing is drawn beyond the picture.
+            let last = middle + 14.0 > side();
+            let anchor = if last { "end" } else { "middle" };
+            let baseline = if last { "auto" } else { "central" };
+            let [x_of_text, y_of_text] = if last { [LEFT, TOP].map(|edge| tenth(edge + side())) } else { [x, y] };
             view! {
                 <line class="positions-tick" x1=x x2=x y1=TOP - 5.0 y2=TOP />
-                <text class="axis" x=x y=TOP - 8.0 text-anchor="middle">{i + 1}</text>
+                <text class="axis" x=x_of_text y=TOP - 8.0 text-anchor=anchor>{i + 1}</text>
                 <line class="positions-tick" x1=LEFT - 5.0 x2=LEFT y1=y y2=y />
-                <text class="axis" x=LEFT - 8.0 y=y text-anchor="end" dominant-baseline="central">{i + 1}</text>
+                <text class="axis" x=LEFT - 8.0 y=y_of_text text-anchor="end" dominant-baseline=baseline>{i + 1}</text>
             }
         };
         view! {
             <text class="axis-word" x=LEFT + 2.0 y="13">{across}</text>
-            <text class="axis-word" x=LEFT - 8.0 y=TOP - 8.0 text-anchor="end">{down}</text>
+            <text class="axis-word" x="0" y=TOP - 8.0>{down}</text>
             {ticks(count(), cell()).map(tick).collect_view()}
         }
     };
