@@ -183,7 +183,7 @@ mod tests {
         let cases: [(&[u8], &str, &str); 6] = [
             (b" dog", "·dog", "dog"),
             (b"dog", "dog", "dog"),
-            (b"\xe4\xbd", "E4 BD", "E4 BD"),
+            (b"\xe4\xbd", "<E4 BD>", "<E4 BD>"),
             (b" ", "·", "·"),
             (b"\n\n", "⏎⏎", "⏎⏎"),
             (b"", "#7", "#7"),
