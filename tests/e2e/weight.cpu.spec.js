@@ -7,7 +7,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 // Measured 720 and 628 when written; 800 and 668 with the sheet of models, a sentence for every fault in two
 // languages, and loads from anywhere that are stored and sealed; 838 and 681 with receipts behind the bars and the
 // cells, every picture's numbers as a table, what each part puts between two tokens, and a worker that gets over a
-// lost graphics card while a model comes. More is a decision: say here what it buys.
+// lost graphics card while a model comes; 846 and 684 with the button that writes on, every letter of a formula
+// explained, and memory that is counted. More is a decision: say here what it buys.
 const BUDGETS_KB = { page: 850, engine: 690 };
 
 const compressed = (file) =>
