@@ -63,3 +63,6 @@ export async function cardMemory(browser) {
 export const load = (page) => page.getByTestId("picker").getByTestId("load");
 export const bytes = (server) => server.requests.filter(({ name }) => name.endsWith("model.safetensors"));
 export const isModel = (page, name) => expect(status(page)).toHaveAttribute("data-model", name, { timeout: 50_000 });
+
+/** The address names the model whose numbers are shown, once they have rested for a moment: a reload opens it again. */
+export const isInAddress = (page, name) => expect(page).toHaveURL(new RegExp(`[?&]model=[^#]*${name}`));

@@ -2,7 +2,7 @@
 // model that it has; what came is kept, checked, and gone on from.
 
 import { expect } from "@playwright/test";
-import { ask, bytes, cardMemory, isModel, load, memory, middle, random, test } from "./elsewhere.js";
+import { ask, bytes, cardMemory, isInAddress, isModel, load, memory, middle, random, test } from "./elsewhere.js";
 import { folder } from "./bad.js";
 import { open, openPicker, picker, prompt, settled, status, type } from "./support.js";
 
@@ -18,6 +18,7 @@ test("it comes while the old model answers, is kept, and opens again without its
   server.faults.speed = 0;
   await isModel(page, middle);
   expect(bytes(server).length).toBe(1);
+  await isInAddress(page, middle);
 
   await server.close();
   await page.reload();
@@ -141,6 +142,8 @@ test("of two pages one downloads and the other waits; later both open it at once
   await isModel(page, middle);
   await isModel(other, middle);
   expect(bytes(server).length).toBe(1);
+  await isInAddress(page, middle);
+  await isInAddress(other, middle);
   const asked = server.requests.length;
   for (let round = 0; round < 3; round += 1) {
     await Promise.all([page.reload(), other.reload()]);
@@ -198,6 +201,7 @@ test("storage that is full: it runs, and says that it is not kept", async ({ pag
   await ask(page, `${server.url}/${middle}`);
   await isModel(page, middle);
   await expect(page.getByTestId("stored")).toHaveCount(0);
+  if (!(await picker(page).isVisible())) await openPicker(page);
   await expect(picker(page)).toContainText("There is no room left on this device");
 });
 
