@@ -203,7 +203,7 @@ fn name(label: &Label, sheet: &Sheet, x: f64, y: f64, slant: f64) -> AnyView {
         let (x, y) = (tenth(x + if slant < 0.0 { 3.0 } else { -3.0 }), tenth(y));
         return view! { <text x=x y=y transform=format!("rotate({slant} {x} {y})")>{label.svg()}</text> }.into_any();
     }
-    let wide = (label.columns() * COLUMN + 12.0).min(sheet.pitch - 3.0);
+    let wide = (label.columns() * COLUMN + 16.0).min(sheet.pitch - 3.0);
     view! {
         <rect class="plate" x=tenth(x - wide / 2.0) y=tenth(y - 16.0) width=tenth(wide) height="23" rx="3" />
         <text x=tenth(x) y=tenth(y) text-anchor="middle">{label.svg()}</text>
