@@ -55,7 +55,8 @@ impl<T> Queue<T> {
         self.turns[turn as usize].push_front(job);
     }
 
-    pub fn next(&mut self) -> Option<T> {
+    /// What comes next, in the order of the turns.
+    pub fn take(&mut self) -> Option<T> {
         self.turns.iter_mut().find_map(VecDeque::pop_front)
     }
 
@@ -178,14 +179,14 @@ mod tests {
         queue.put(Turn::Ask, "grid");
         queue.put(Turn::Ask, "slices");
         assert!(!queue.waits_before(Turn::Ask));
-        assert_eq!(queue.next(), Some("grid"));
+        assert_eq!(queue.take(), Some("grid"));
         queue.put(Turn::Look, "text");
         assert!(queue.waits_before(Turn::Ask) && !queue.waits_before(Turn::Look));
         // The grid gives way, and is not overtaken by its equals.
         queue.put_back(Turn::Ask, "grid");
         queue.put(Turn::Look, "text, longer");
         queue.put(Turn::Install, "model");
-        let order: Vec<_> = std::iter::from_fn(|| queue.next()).collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.take()).collect();
         assert_eq!(order, ["model", "text", "text, longer", "grid", "slices"]);
     }
 
@@ -196,7 +197,7 @@ mod tests {
             queue.put(turn, job);
         }
         queue.forget_from(Turn::Look);
-        assert_eq!((queue.next(), queue.next()), (Some("newer model"), None));
+        assert_eq!((queue.take(), queue.take()), (Some("newer model"), None));
     }
 
     #[derive(Clone, Debug)]

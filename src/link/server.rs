@@ -148,7 +148,7 @@ impl Server {
 
     async fn work(self: Rc<Self>) {
         loop {
-            let next = self.queue.borrow_mut().next();
+            let next = self.queue.borrow_mut().take();
             match next {
                 Some(Job::Answer(request)) => self.answer(request).await,
                 Some(Job::Install(loaded)) => self.install(*loaded),
