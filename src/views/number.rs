@@ -78,6 +78,11 @@ pub fn number(value: f32, cell: Option<Cell>, on_cell: Callback<Option<Cell>>, w
     }
 }
 
+/// How many times the whole a share is, where it is at least twice; below that it reads better in percent.
+pub fn multiple(share: f32) -> Option<String> {
+    (share >= 2.0).then(|| if share >= 9.95 { format!("{share:.0}") } else { format!("{share:.1}") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

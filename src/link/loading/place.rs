@@ -146,9 +146,12 @@ impl<'a> Place<'a> {
     }
 
     pub async fn tokenizer(&mut self) -> Result<Tokenizer, Stop> {
-        if let Some(json) = self.optional("tokenizer.json").await? {
-            return Ok(Tokenizer::from_json(&json)?);
-        }
+        let refused = match self.small("tokenizer.json").await {
+            Ok(Some(json)) => return Ok(Tokenizer::from_json(&json)?),
+            Ok(None) => None,
+            Err(Stop::Fault(refusal @ Fault::Refused { .. })) => Some(refusal),
+            Err(stop) => return Err(stop),
+        };
         if let Some(vocab) = self.optional("vocab.json").await? {
             let merges = self.needed("merges.txt").await?;
             return Ok(Tokenizer::from_vocab_merges(&vocab, &merges)?);
@@ -157,11 +160,11 @@ impl<'a> Place<'a> {
             let settings = self.optional("tokenizer_config.json").await?;
             return Ok(Tokenizer::from_vocab_txt(&pieces, settings.as_deref())?);
         }
-        // None of them: then a refusal is told as such.
-        match self.small("tokenizer.json").await? {
-            Some(json) => Ok(Tokenizer::from_json(&json)?),
-            None => Err(self.missing("tokenizer.json").await.into()),
-        }
+        // Nothing in its place either: then a refusal is told as such.
+        Err(match refused {
+            Some(refusal) => refusal.into(),
+            None => self.missing("tokenizer.json").await.into(),
+        })
     }
 
     /// Keeps the small files that have come, now that they have proved good.

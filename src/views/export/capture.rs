@@ -27,7 +27,7 @@ const INHERITED: [&str; 14] = [
 const OWN: [(&str, &str); 4] =
     [("opacity", "1"), ("dominant-baseline", "auto"), ("stop-color", "rgb(0, 0, 0)"), ("stop-opacity", "1")];
 /// Controls and folds are for the page, not for its picture.
-const LEFT_OUT: [&str; 6] = ["INPUT", "SELECT", "TEXTAREA", "SUMMARY", "SCRIPT", "STYLE"];
+const LEFT_OUT: [&str; 5] = ["INPUT", "TEXTAREA", "SUMMARY", "SCRIPT", "STYLE"];
 
 /// Buttons that do something are controls too; a chip is a word of the text, and stays.
 fn is_control(element: &Element) -> bool {
@@ -126,6 +126,11 @@ fn value(style: &CssStyleDeclaration, name: &str) -> String {
 
 fn pixels(style: &CssStyleDeclaration, name: &str) -> f64 {
     value(style, name).trim_end_matches("px").parse().unwrap_or(0.0)
+}
+
+/// Family, size, weight, slant.
+fn font_of(style: &CssStyleDeclaration) -> [String; 4] {
+    ["font-family", "font-size", "font-weight", "font-style"].map(|name| value(style, name))
 }
 
 fn rect(of: &web_sys::DomRect) -> Rect {
@@ -237,7 +242,7 @@ impl Eye {
         let option = list.query_selector("option:checked").ok().flatten();
         let text = option.and_then(|option| option.text_content()).unwrap_or_default();
         let Some(style) = computed(list).filter(|_| at.width > 0.0 && window.holds(at)) else { return };
-        let font = ["font-family", "font-size", "font-weight", "font-style"].map(|name| value(&style, name));
+        let font = font_of(&style);
         let (here, size) = (self.here(at), pixels(&style, "font-size"));
         let x = here.x + pixels(&style, "padding-left");
         let y = here.y + here.height / 2.0 + 0.35 * size;
@@ -247,7 +252,7 @@ impl Eye {
     fn words(&mut self, node: &Node, style: &CssStyleDeclaration, window: Rect, opacity: f64) {
         let text = node.text_content().filter(|text| !text.trim().is_empty());
         let (Some(text), Ok(range)) = (text, self.document.create_range()) else { return };
-        let font = ["font-family", "font-size", "font-weight", "font-style"].map(|name| value(style, name));
+        let font = font_of(style);
         let [family, size, weight, slant] = &font;
         self.pen.set_font(&format!("{slant} {weight} {size} {family}"));
         let measured = self.pen.measure_text("x").ok();

@@ -146,6 +146,7 @@ fn Sheet(
         }
     };
     give_focus_back();
+    indices::lower();
     view! {
         <section class="receipt" role="dialog" aria-labelledby="receipt-title" data-testid="receipt"
             data-cell=move || cell.get().map(|cell| cell.to_string()) on:keydown=on_key>
@@ -171,11 +172,11 @@ fn Sheet(
 
 /// The receipt of the cell, and whether it is still another's or an older text's.
 fn receipt_of(cell: Memo<Option<Cell>>, model: StageModel) -> (Signal<Option<ReceiptModel>>, Signal<bool>) {
-    let asked = model.asked.of(Asker::Receipt);
+    // What another knob made of the weights does not belong beside this run.
+    let answered = model.answer(Asker::Receipt);
     kept(model, move |trace: &Arc<Trace>| {
         let (cell, info) = (cell.get()?, model.info.get()?);
-        // What another knob made of the weights does not belong beside this run.
-        let answered = asked.get().filter(|answered| answered.is_of(trace));
+        let answered = answered.get();
         let gpu = matches!(info.engine, EngineStatus::Gpu { .. });
         let learned = |slice: &_| answered.as_ref().and_then(|answered| answered.slice(slice));
         let receipt = receipt::derive(cell, trace, if gpu { GPU } else { CPU }, &learned)?;

@@ -7,7 +7,7 @@ use crate::content::{Room, Strings};
 use crate::model::{Site, SiteName};
 use crate::views::derived::{Derived, entering};
 use crate::views::label::Label;
-use crate::views::number::short;
+use crate::views::number::{multiple, short};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -167,9 +167,5 @@ fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, 
 
 /// A part of the stream as a person reads it: `38 %`, or `16.5 ×` where it is more than twice as long.
 pub fn times(share: f32, strings: &Strings) -> String {
-    match share {
-        share if share >= 9.95 => format!("{share:.0}\u{202f}×"),
-        share if share >= 2.0 => format!("{share:.1}\u{202f}×"),
-        share => strings.stage.percent(share),
-    }
+    multiple(share).map_or_else(|| strings.stage.percent(share), |number| format!("{number}\u{202f}×"))
 }

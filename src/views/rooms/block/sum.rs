@@ -5,7 +5,7 @@ use crate::content::Strings;
 use crate::model::{Site, SiteName};
 use crate::views::derived::{Derived, entering};
 use crate::views::grid::tenth;
-use crate::views::number::short;
+use crate::views::number::{multiple, short};
 use leptos::prelude::*;
 
 /// Cosines from which on a vector lies partly along another, and along it.
@@ -26,11 +26,8 @@ pub fn angle(cosine: f32) -> Option<usize> {
 
 /// A part of the stream's length, or how many times it is.
 fn amount(share: f32, strings: &Strings) -> String {
-    match share {
-        share if share >= 9.95 => (strings.block.times_of)(&format!("{share:.0}")),
-        share if share >= 2.0 => (strings.block.times_of)(&format!("{share:.1}")),
-        share => (strings.block.share_of)(&strings.stage.percent(share)),
-    }
+    let words = &strings.block;
+    multiple(share).map_or_else(|| (words.share_of)(&strings.stage.percent(share)), |number| (words.times_of)(&number))
 }
 
 /// The sentence and three bars.

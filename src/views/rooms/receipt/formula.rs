@@ -59,7 +59,6 @@ fn line(inside: Math) -> AnyView {
 
 /// The formulas of a receipt, one a step.
 pub fn formulas(receipt: &Receipt, config: &GptConfig, strings: &Strings) -> AnyView {
-    super::indices::lower();
     let site = receipt.cell.name.site;
     let of = |kernel: &Kernel| match (kernel, site) {
         (Kernel::LayerNorm, Site::Lens | Site::EmbedLens) => norm(true),

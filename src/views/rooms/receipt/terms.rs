@@ -134,19 +134,22 @@ impl Board {
     }
 
     fn on_the_way(&self, quantity: Quantity) -> AnyView {
-        let value = self.receipt.lines.iter().find(|line| line.quantity == quantity).and_then(|line| line.value);
-        self.operand(Operand { source: Source::Found(quantity), value: value.unwrap_or(f64::NAN) })
+        self.operand(Operand { source: Source::Found(quantity), value: self.found(quantity) })
     }
 
     /// The same after a minus: what is below zero stands in brackets.
     fn minus(&self, quantity: Quantity) -> AnyView {
-        let value = self.receipt.lines.iter().find(|line| line.quantity == quantity).and_then(|line| line.value);
         let number = self.on_the_way(quantity);
-        if value.is_some_and(|value| value < 0.0) {
-            view! { " − ("{number}")" }.into_any()
-        } else {
-            view! { " − "{number} }.into_any()
+        match self.found(quantity) < 0.0 {
+            true => view! { " − ("{number}")" }.into_any(),
+            false => view! { " − "{number} }.into_any(),
         }
+    }
+
+    /// A quantity's value; no number where it has none.
+    fn found(&self, quantity: Quantity) -> f64 {
+        let line = self.receipt.lines.iter().find(|line| line.quantity == quantity);
+        line.and_then(|line| line.value).unwrap_or(f64::NAN)
     }
 
     /// What is done with a term's factors.

@@ -130,11 +130,10 @@ pub fn Why(
             actions.on_ask.run((Asker::Why, Question::Slices(slices(&config, [first.id, second.id]))));
         }
     });
-    let asked = stage.asked.of(Asker::Why);
+    let answered = stage.answer(Asker::Why);
     let (why, stale) = kept(stage, move |trace| {
-        let answered = asked.get().filter(|answered| answered.is_of(trace))?;
         let row = shown.with(|m| m.as_ref().map(|m| m.row))?;
-        derive(trace, row, tokens.get()?, &answered)
+        derive(trace, row, tokens.get()?, &*answered.get()?)
     });
     view! {
         <section class="attribution" class:none=move || why.with(Option::is_none) class:stale=stale data-testid="why">
