@@ -124,6 +124,12 @@ impl Entry {
         self.offset..self.offset + self.len()
     }
 
+    /// Head and position of every row, in the order of the values.
+    fn each_row(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let rows = self.rows.clone();
+        self.heads.clone().flat_map(move |head| rows.clone().map(move |row| (head, row)))
+    }
+
     /// The shape as files carry it: `[H,T,T]` for maps, `[T,·]` otherwise.
     pub fn shape(&self) -> Vec<usize> {
         if self.name.site.is_map() {
@@ -215,6 +221,27 @@ impl Trace {
     /// One value, if the trace has it.
     pub fn value(&self, cell: Cell) -> Option<f32> {
         self.map_row(cell.name.site, cell.name.layer, cell.head, cell.row)?.get(cell.column).copied()
+    }
+
+    /// Whether it has every value of a layout.
+    pub fn has(&self, layout: &Layout) -> bool {
+        layout.entries.iter().all(|entry| entry.each_row().all(|row| self.row_of(entry, row).is_some()))
+    }
+
+    /// A trace of the same run with the values of `layout`, each of this trace where it has it, else of `other`;
+    /// nothing where neither has one.
+    pub fn gathered(&self, layout: Layout, other: &Self) -> Option<Self> {
+        let mut values = Vec::with_capacity(layout.len());
+        for entry in &layout.entries {
+            for row in entry.each_row() {
+                values.extend_from_slice(self.row_of(entry, row).or_else(|| other.row_of(entry, row))?);
+            }
+        }
+        Some(Self { text: self.text.clone(), config: self.config.clone(), layout, knob: self.knob, values })
+    }
+
+    fn row_of(&self, entry: &Entry, (head, row): (usize, usize)) -> Option<&[f32]> {
+        self.map_row(entry.name.site, entry.name.layer, head, row)
     }
 
     /// A whole map of one head, row-major `T × T`, if the trace has all of it.

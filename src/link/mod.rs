@@ -1,4 +1,5 @@
-//! Between the page and the engine's worker: what is said ([`protocol`]), at what pace ([`mailbox`]),
+//! Between the page and the engine's worker: what is said ([`protocol`]), at what pace ([`mailbox`]), what of a run is
+//! asked and what is there already ([`looking`]),
 //! how questions are answered ([`answering`]), what takes a lost GPU's place ([`recovery`]), where models come from ([`source`], [`library`]) and how
 //! they get here ([`transfer`]), and the two ends of the wire (`client` on the page, `server` in the worker).
 
@@ -13,6 +14,7 @@ pub mod heap;
 pub mod library;
 #[cfg(target_arch = "wasm32")]
 pub mod loading;
+pub mod looking;
 pub mod mailbox;
 pub mod protocol;
 pub mod question;

@@ -12,7 +12,7 @@ use crate::content::{Floor, Locale, Route};
 use crate::link::protocol::Reply;
 use crate::link::question::{Answered, Asker, Question};
 use crate::link::source::{HUBS, Source};
-use crate::trace::Tap;
+use crate::trace::{Tap, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -141,12 +141,17 @@ impl Session {
             Reply::Tokens { text, .. } => answers.tokens.set(Arc::new(text)),
             Reply::Picture { report, trace, .. } => {
                 answers.report.set(Some(report));
-                answers.trace.set(Some(Arc::from(trace)));
+                self.see(Arc::from(trace));
             }
             // The wire knows the question, and hands both to `learn`.
             Reply::Answer { .. } => {}
             Reply::Failed { ticket, fault } => self.failed(ticket.is_some(), fault),
         }
+    }
+
+    /// Shows a run.
+    pub fn see(&self, trace: Arc<Trace>) {
+        self.answers.trace.set(Some(trace));
     }
 
     /// Takes in an answer to [`Session::ask`].

@@ -3,23 +3,18 @@
 
 use super::{Engine, Session, Trouble, browser};
 use crate::content::{Floor, Room};
+use crate::engine::RunReport;
 use crate::link::client::Client;
+use crate::link::looking::{Held, Look};
 use crate::link::mailbox::{Arrival, Mailbox, Sent, Tickets};
 use crate::link::protocol::{Reply, Request};
 use crate::link::question::{Answer, Answered, Asker, Question};
 use crate::model::Knob;
-use crate::trace::Tap;
+use crate::trace::Trace;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What does the network make of this text, at these places?
-struct Look {
-    text: String,
-    taps: Vec<Tap>,
-    knob: Option<Knob>,
-}
 
 /// One asker's questions.
 #[derive(Default)]
@@ -37,6 +32,10 @@ struct Wire {
     client: Client,
     tickets: Tickets,
     looks: Mailbox<Look>,
+    /// The look that the worker has.
+    looking: Option<Look>,
+    /// The newest run, which need not be asked for twice.
+    held: Held,
     asks: BTreeMap<Asker, Asking>,
     /// The newest tokens that were shown; earlier ones, and those of a model that is gone, are stale.
     tokens: u64,
@@ -60,6 +59,8 @@ pub(super) fn start(session: Session) {
             client,
             tickets: Tickets::default(),
             looks: Mailbox::default(),
+            looking: None,
+            held: Held::default(),
             asks: BTreeMap::new(),
             tokens: 0,
             failed: None,
@@ -92,11 +93,10 @@ pub(super) fn start(session: Session) {
             session.answers.report.set(None);
             return;
         }
-        with_wire(|wire| {
-            let sent = wire.looks.offer(look, &mut wire.tickets);
-            wire.send_look(sent);
-        });
-        session.answers.engine.set(Engine::Busy);
+        match with_wire(|wire| wire.look(look)).flatten() {
+            Some(picture) => session.see(picture),
+            None => session.answers.engine.set(Engine::Busy),
+        }
     });
 }
 
@@ -148,6 +148,7 @@ impl Wire {
     /// another: the newest questions stay, to be asked again.
     fn begin_anew(&mut self, alike: bool) {
         self.looks.clear();
+        self.looking = None;
         self.tokens = self.tickets.draw();
         for asking in self.asks.values_mut() {
             *asking =
@@ -161,9 +162,23 @@ impl Wire {
         }
     }
 
-    fn send_look(&self, sent: Option<Sent<Look>>) {
-        if let Some(Sent { ticket, request: Look { text, taps, knob } }) = sent {
-            self.send(Request::Look { ticket, text, taps, knob });
+    /// Asks for what of a look is not held. What lacks nothing is there at once, unless an older look is under way.
+    fn look(&mut self, look: Look) -> Option<Arc<Trace>> {
+        if self.looks.is_idle()
+            && let Some(picture) = self.held.picture(&look)
+        {
+            return Some(picture);
+        }
+        let sent = self.looks.offer(look, &mut self.tickets);
+        self.send_look(sent);
+        None
+    }
+
+    fn send_look(&mut self, sent: Option<Sent<Look>>) {
+        if let Some(Sent { ticket, request }) = sent {
+            let taps = self.held.lacking(&request);
+            self.send(Request::Look { ticket, text: request.text.clone(), taps, knob: request.knob });
+            self.looking = Some(request);
         }
     }
 
@@ -174,7 +189,14 @@ impl Wire {
         }
     }
 
-    /// Whether a reply still counts; what waited behind it is sent.
+    /// The whole picture that a reply completes, if it still counts; what waited behind it is sent.
+    fn seen(&mut self, ticket: u64, answer: Trace) -> Option<Arc<Trace>> {
+        let look = self.looking.take_if(|_| self.looks.under_way() == Some(ticket))?;
+        let picture = self.held.complete(&look, answer);
+        self.look_done(ticket).then_some(picture)
+    }
+
+    /// Whether any other reply still counts; what waited behind it is sent.
     fn takes(&mut self, reply: &Reply) -> bool {
         match reply {
             Reply::Tokens { ticket, .. } => {
@@ -182,9 +204,14 @@ impl Wire {
                 self.tokens = self.tokens.max(*ticket);
                 newer
             }
-            Reply::Picture { ticket, .. } => self.look_done(*ticket),
             Reply::Failed { ticket: Some(ticket), .. } => {
-                self.look_done(*ticket) || {
+                let looked = self.look_done(*ticket);
+                if looked {
+                    // What the worker's run is now is not known.
+                    self.looking = None;
+                    self.held.forget();
+                }
+                looked || {
                     self.failed = self.ask_failed(*ticket);
                     self.failed.is_some()
                 }
@@ -228,37 +255,59 @@ fn with_wire<R>(act: impl FnOnce(&mut Wire) -> R) -> Option<R> {
 
 fn receive(session: Session, reply: Reply) {
     if let Reply::Answer { ticket, asker, answer, knob } = reply {
-        learn(session, asker, ticket, (answer, knob));
+        return learn(session, asker, ticket, (answer, knob));
+    }
+    match reply {
+        Reply::Picture { ticket, report, trace } => see(session, ticket, report, *trace),
+        reply => hear(session, reply),
+    }
+    let idle = with_wire(|wire| wire.looks.is_idle()).unwrap_or(true);
+    if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {
+        session.answers.engine.set(Engine::Ready);
+    }
+}
+
+/// Takes in a picture, if it is not another's than is wanted by now.
+fn see(session: Session, ticket: u64, report: RunReport, answer: Trace) {
+    let Some(picture) = with_wire(|wire| wire.seen(ticket, answer)).flatten() else { return };
+    // A text that was cleared meanwhile has no picture any more.
+    if session.input.text.with_untracked(String::is_empty) {
         return;
     }
-    let (taken, idle) = with_wire(|wire| (wire.takes(&reply), wire.looks.is_idle())).unwrap_or((false, true));
+    let before = session.answers.trace.with_untracked(|trace| trace.as_ref().and_then(|trace| trace.knob));
+    let turned = picture.knob != before;
+    session.answers.report.set(Some(report));
+    session.see(picture);
+    if turned {
+        ask_again(session);
+    }
+}
+
+fn hear(session: Session, reply: Reply) {
+    let taken = with_wire(|wire| wire.takes(&reply)).unwrap_or(false);
     // Another model is there: what was asked of the old one is forgotten.
     let mut another = false;
-    if let Reply::Ready { model, rebuilt, .. } = &reply
-        && !session.keeps(model, *rebuilt)
-    {
-        another = true;
-        let there = session.answers.model;
-        let alike = there.with_untracked(|there| there.as_ref().is_some_and(|there| there.config == model.config));
-        with_wire(|wire| wire.begin_anew(alike));
+    if let Reply::Ready { model, rebuilt, .. } = &reply {
+        with_wire(|wire| wire.held.forget());
+        if !session.keeps(model, *rebuilt) {
+            another = true;
+            let there = session.answers.model;
+            let alike = there.with_untracked(|there| there.as_ref().is_some_and(|there| there.config == model.config));
+            with_wire(|wire| wire.begin_anew(alike));
+        }
     }
     // Who waits for a file is told that none comes; of what failed otherwise the last answer stays.
     if with_wire(|wire| wire.failed.take()).flatten() == Some(Asker::Export) {
         session.answers.asked.signal(Asker::Export).set(None);
     }
-    // A text that was cleared meanwhile has no picture any more.
+    // A text that was cleared meanwhile has no tokens any more.
     let cleared = session.input.text.with_untracked(String::is_empty);
-    let overtaken = cleared && matches!(reply, Reply::Tokens { .. } | Reply::Picture { .. });
+    let overtaken = cleared && matches!(reply, Reply::Tokens { .. });
     if taken && !overtaken {
-        let knob = || session.answers.trace.with_untracked(|trace| trace.as_ref().and_then(|trace| trace.knob));
-        let before = knob();
         session.receive(reply);
-        if another || knob() != before {
+        if another {
             ask_again(session);
         }
-    }
-    if idle && session.answers.engine.with_untracked(|engine| *engine == Engine::Busy) {
-        session.answers.engine.set(Engine::Ready);
     }
 }
 

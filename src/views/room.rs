@@ -166,6 +166,7 @@ where
             None => Kept { model: before.and_then(|kept| kept.model.clone()), fresh: false },
         }
     });
-    let model = Signal::derive(move || kept.with(|kept| kept.model.clone()));
-    (model, Signal::derive(move || stage.stale.get() || kept.with(|kept| !kept.fresh)))
+    // A picture that becomes old is not drawn again for that.
+    let model = Memo::new(move |_| kept.with(|kept| kept.model.clone()));
+    (model.into(), Signal::derive(move || stage.stale.get() || kept.with(|kept| !kept.fresh)))
 }

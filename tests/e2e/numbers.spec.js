@@ -82,6 +82,37 @@ test("a keystroke computes one position, a look at another head none", async ({ 
   await expect(status(page)).toHaveAttribute("data-computed", "0");
 });
 
+test("another floor of the same text asks for what only it shows, and one that shows nothing new for nothing", async ({ page, engine }) => {
+  await page.addInitScript(() => {
+    window.looks = [];
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      const request = JSON.parse(message[0]);
+      if (request.Look) window.looks.push(request.Look.taps.map((tap) => tap.name));
+      return postMessage.call(this, message, ...rest);
+    };
+  });
+  await open(page, engine, { hash: `story?text=${encodeURIComponent(TEXT)}` });
+  await settled(page, trace(TEXT).tokens.length);
+  const asked = () => page.evaluate(() => window.looks.splice(0));
+  const logits = /logits|lens/;
+  const named = (looks) => JSON.stringify(looks).toLowerCase();
+  expect(named(await asked())).toMatch(logits);
+  await page.locator("[data-testid=floor][data-floor=block-1]").click();
+  await expect(page.getByTestId("block")).toHaveAttribute("aria-busy", "false");
+  const block = await asked();
+  expect(block).toHaveLength(1);
+  expect(named(block)).toMatch(/qkv/);
+  expect(named(block)).not.toMatch(logits);
+  await page.locator("[data-testid=floor][data-floor=tokens]").click();
+  await expect(page.getByTestId("growth")).toBeVisible();
+  expect(await asked()).toEqual([]);
+  // Another text is another run.
+  await type(page, `${TEXT},`);
+  await settled(page, trace(`${TEXT},`).tokens.length);
+  expect(named(await asked())).toMatch(logits);
+});
+
 test("guesses of every floor at every position are the command line's", async ({ page, engine }) => {
   const { grid, tokens } = trace(TEXT, { "lens-grid": true });
   await open(page, engine, { hash: `river?text=${encodeURIComponent(TEXT)}` });

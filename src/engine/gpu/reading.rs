@@ -23,6 +23,9 @@ impl GpuEngine {
         }
         let config = self.resident.config.clone();
         let layout = Layout::new(taps, &config, self.resident.tokens.len());
+        if layout.is_empty() {
+            return Ok((layout, Vec::new()));
+        }
         let mut values = vec![f32::NAN; layout.len()];
         let most = (self.gpu.device.limits().max_buffer_size / 8).min(1 << 28) as usize;
         for part in parts(&layout, most, self.resident.capacity) {

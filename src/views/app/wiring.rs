@@ -220,11 +220,13 @@ pub fn embedding(session: Session) -> (Signal<Option<EmbeddingModel>>, Signal<bo
         let around = answered.neighbourhood()?;
         Some(answers.vocabulary.with(|vocabulary| embedding::derive(around, vocabulary)))
     });
-    let stale = Memo::new(move |_| match wanted.get() {
-        Some(Probe::Id(id)) => {
-            neighbours.with(|n| n.as_ref().and_then(|n| n.neighbourhood()).is_some_and(|around| around.id != id))
-        }
-        _ => false,
+    // Of another token than the one that is looked at, or from a table in which another knob was turned.
+    let stale = Memo::new(move |_| {
+        let Some(answered) = neighbours.get() else { return false };
+        let other = answers.trace.with(|trace| trace.as_ref().is_some_and(|trace| !answered.is_of(trace)));
+        other
+            || matches!((wanted.get(), answered.neighbourhood()),
+                (Some(Probe::Id(id)), Some(around)) if around.id != id)
     });
     (model.into(), stale.into())
 }

@@ -31,6 +31,11 @@ pub fn question(trace: &Trace, word: Option<u32>) -> Option<Question> {
     (trace.tokens() > 0).then(|| Question::Grid { text: trace.text.read.clone(), word })
 }
 
+/// The word to follow where nobody wished for one: the model's own answer. What came is in the grid anyhow.
+pub fn answer(model: StageModel) -> Memo<Option<u32>> {
+    Memo::new(move |_| model.lens.with(|l: &ElevatorModel| l.answer().first().map(|g| g.id)))
+}
+
 /// So many columns are drawn at once.
 pub const WINDOW: usize = 40;
 
@@ -88,8 +93,7 @@ pub fn RiverRoom(model: StageModel, actions: StageActions, strings: Signal<&'sta
             },
         })
     });
-    // Without a wish the grid follows the model's own answer; what came is in it anyhow.
-    let answer = Memo::new(move |_| model.lens.with(|l: &ElevatorModel| l.answer().first().map(|g| g.id)));
+    let answer = answer(model);
     let ask = Memo::new(move |_| {
         model.trace.with(|t| t.as_ref().and_then(|t| question(t, wanted.get().id().or(answer.get()))))
     });

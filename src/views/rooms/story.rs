@@ -1,7 +1,8 @@
 //! The whole journey on one screen: the score, and the picked column in numbers.
 
+use super::river;
 use crate::content::{Floor, Room, Strings};
-use crate::link::question::{Answered, Asker, Question};
+use crate::link::question::{Answered, Asker};
 use crate::model::GptConfig;
 use crate::trace::Tap;
 use crate::views::browser::{keep_in_sight, width_of, window_height};
@@ -211,21 +212,21 @@ fn feet_of(model: StageModel, score: Signal<Option<Arc<ScoreModel>>>) -> Memo<Ar
     })
 }
 
-/// Asks for the guesses at every column when typing pauses, where they can be had in no time.
+/// Asks for the guesses at every column when typing pauses, where they can be had in no time. What the residual
+/// stream's floor asks, so that from one to the other nothing is computed twice.
 fn ask_for_guesses(model: StageModel, actions: StageActions) {
-    let text = Memo::new(move |_| {
+    let answer = river::answer(model);
+    let question = Memo::new(move |_| {
         let trace = model.trace.get()?;
         let config = &trace.config;
         let rows = trace.tokens() as u64 * (config.layers as u64 + 1);
         let work = rows * config.vocab as u64 * config.width as u64;
-        (!model.stale.get() && work <= MOST_WORK).then(|| trace.text.read.clone())
+        (!model.stale.get() && work <= MOST_WORK).then(|| river::question(&trace, answer.get())).flatten()
     });
     Effect::new(move |before: Option<Option<TimeoutHandle>>| {
         before.flatten().inspect(TimeoutHandle::clear);
-        let text = text.get()?;
-        let ask = move || {
-            actions.on_ask.run((Asker::River, Question::Grid { text, word: None }));
-        };
+        let question = question.get()?;
+        let ask = move || actions.on_ask.run((Asker::River, question));
         set_timeout_with_handle(ask, std::time::Duration::from_millis(300)).ok()
     });
 }

@@ -88,6 +88,12 @@ pub fn UnembeddingRoom(model: StageModel, actions: StageActions, strings: Signal
     }
 }
 
+/// Which of the list's steps this is, in its circle. A list's own numbers could not be saved with its picture.
+#[component]
+fn StepNumber(number: usize) -> impl IntoView {
+    view! { <span class="step-number" aria-hidden="true">{number}</span> }
+}
+
 /// Where it is read, the answer, large, and what came instead.
 #[component]
 fn Answer(
@@ -187,11 +193,13 @@ fn Vectors(
     };
     view! {
         <li>
+            <StepNumber number=1 />
             <h4>{last}{length(|m| m.out_length, |layer| SiteName::new(Site::Out, layer))}</h4>
             <p class="note">{move || (strings.get().unembedding.last_text)(width())}</p>
             {vector(|m| &m.out, Signal::derive(last), |layer| SiteName::new(Site::Out, layer))}
         </li>
         <li>
+            <StepNumber number=2 />
             <h4>{move || marks(strings.get(), []).draw(strings.get().unembedding.norm_title)}{length(|m| m.normed_length, |_| SiteName::new(Site::NormF, 0))}</h4>
             <p class="note">{move || strings.get().unembedding.norm_text}</p>
             {vector(|m| &m.normed, Signal::derive(normed), |_| SiteName::new(Site::NormF, 0))}

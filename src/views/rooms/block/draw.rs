@@ -155,15 +155,15 @@ impl Pen<'_> {
         let bar = |(i, (value, cell)): (usize, (&f32, &Cell))| {
             let root = f64::from(*value).clamp(0.0, 1.0).sqrt();
             let (class, root) = if value.is_nan() { ("cell-loud", 1.0) } else { ("block-share", root) };
-            let tall = 18.0 * root;
-            view! {
-                <rect class=class x=i * 10 y=tenth(18.0 - tall) width="9.4" height=tenth(tall) fill-opacity=tenth(0.3 + 0.7 * root) />
-                <rect class="block-share-cell" x=i * 10 y="0" width="9.4" height="18"
-                    data-cell=cell.to_string() data-value=value.to_string() />
-            }
+            let (x, tall, depth) = (i * 10, 18.0 * root, tenth(0.3 + 0.7 * root));
+            let (top, height) = (tenth(18.0 - tall), tenth(tall));
+            format!(
+                r#"<rect class="{class}" x="{x}" y="{top}" width="9.4" height="{height}" fill-opacity="{depth}"/>
+                <rect class="block-share-cell" x="{x}" y="0" width="9.4" height="18" data-cell="{cell}" data-value="{value}"/>"#
+            )
         };
-        let drawn = cells.values.iter().zip(&cells.addresses).enumerate().map(bar).collect_view();
-        cells.row(spoken, drawn.into_any(), self.actions.on_cell, &self.strings.stage)
+        let drawn = cells.values.iter().zip(&cells.addresses).enumerate().map(bar).collect();
+        cells.row(spoken, drawn, self.actions.on_cell, &self.strings.stage)
     }
 
     /// The scale, the largest values, what is left out, and the way to a closer look.

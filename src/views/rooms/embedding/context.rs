@@ -73,7 +73,7 @@ pub fn ContextTable(model: StageModel, actions: StageActions, strings: Signal<&'
             actions.on_ask.run((Asker::Context, question));
         }
     });
-    let asked = model.asked.of(Asker::Context);
+    let asked = model.answer(Asker::Context);
     let (shown, stale) = kept(model, move |trace| {
         let answered = asked.get()?;
         model.vocabulary.with(|vocabulary| derive(trace, &answered, vocabulary, row(trace)?))

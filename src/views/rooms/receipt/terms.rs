@@ -53,6 +53,12 @@ fn show_when_chosen(line: NodeRef<P>, chosen: RwSignal<Option<(String, f64)>>) {
     let _ = (line, chosen);
 }
 
+/// The scale of scores as people know it, `1/√32`; nothing where it is no such number.
+fn one_over_root(scale: f64) -> Option<String> {
+    let size = (1.0 / (scale * scale)).round();
+    ((1.0 / size.sqrt() - scale).abs() < 1e-6 * scale).then(|| format!("1/√{size}"))
+}
+
 impl Board {
     pub fn has_learned(term: &Term) -> bool {
         term.factors.iter().any(|factor| matches!(factor.source, Source::Learned { .. }))
@@ -89,6 +95,12 @@ impl Board {
         let words = &self.strings.receipt;
         let short = precise(operand.value, DIGITS, &self.strings.stage);
         match operand.source {
+            // The value whose receipt this is: there is nowhere to go.
+            Source::Cell(cell) if cell == self.receipt.cell => view! {
+                <span class="passing" title=self.names.sentence(cell, words) data-cell=cell.to_string()
+                    data-value=operand.value.to_string()>{short}</span>
+            }
+            .into_any(),
             Source::Cell(cell) => {
                 let on_open = self.on_open;
                 let name = (words.opens)(&self.names.sentence(cell, words), &short);
@@ -129,7 +141,10 @@ impl Board {
             Source::Constant(Constant::Share) => {
                 format!("1/{}", precise(1.0 / operand.value, 6, &self.strings.stage)).into_any()
             }
-            Source::Constant(Constant::Scale) => short.into_any(),
+            Source::Constant(Constant::Scale) => match one_over_root(operand.value) {
+                Some(made) => view! { <span title=short>{made}</span> }.into_any(),
+                None => short.into_any(),
+            },
         }
     }
 
@@ -288,6 +303,7 @@ pub fn Terms(
             let shown = shown.get().min(terms.len());
             let (left, rest) = remainder(&terms, shown);
             let (left, rest) = (left + others.count, rest + others.value);
+            let bias = terms[shown..].iter().any(|term| term.of == Of::Bias);
             let values: Vec<f64> = terms[..shown].iter().map(|term| term.value).collect();
             let bars = Bars::derive(&values, rest, total, waterfall);
             let class = if waterfall == Waterfall::Shares { "whole" } else { "" };
@@ -317,8 +333,16 @@ pub fn Terms(
                     }
                 };
             let sum = !matches!(waterfall, Waterfall::Each);
-            let rest = (left > 0 && sum)
-                .then(|| closing((words.rest)(left), bar(shown, class), rest, DIGITS, "rest", "term-rest"));
+            let rest = (left > 0 && sum).then(|| {
+                closing(
+                    (words.rest)(left - usize::from(bias), bias),
+                    bar(shown, class),
+                    rest,
+                    DIGITS,
+                    "rest",
+                    "term-rest",
+                )
+            });
             let all = (sum && terms.len() > 1)
                 .then(|| closing(words.total.into(), bar(shown + 1, "all"), total, 6, "total", "term-total"));
             view! { {terms[..shown].iter().enumerate().map(row).collect_view()}{rest}{all} }
@@ -353,6 +377,12 @@ pub fn Terms(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scale_is_written_as_it_is_made_where_it_is_made_so() {
+        assert_eq!(one_over_root(f64::from(1.0f32 / 32f32.sqrt())).as_deref(), Some("1/√32"));
+        assert_eq!([0.17, 0.0, f64::NAN].map(one_over_root), [None, None, None]);
+    }
 
     #[test]
     fn bars_begin_where_the_last_one_ended_and_end_at_the_total() {

@@ -1,8 +1,8 @@
 //! A logit opened: the normed vector times the token's vector, the largest products first.
 
-use super::marks;
 use super::model::{Opened, UnembeddingModel};
 use super::table::signed_bar;
+use super::{StepNumber, marks};
 use crate::analysis::vectors::Product;
 use crate::content::Strings;
 use crate::link::protocol::ModelInfo;
@@ -40,6 +40,7 @@ pub fn DotProduct(
     let waiting = move || opened.with(Option::is_none);
     view! {
         <li>
+            <StepNumber number=3 />
             <h4>{move || marks(strings.get(), [words().norm_title]).draw(words().dot_title)}</h4>
             <p class="note">{move || marks(strings.get(), [words().norm_title, words().dot_title]).draw(&(words().dot_text)(&count()))}</p>
             <p class="note">{move || if tied() { words().dot_tied } else { words().dot_untied }}</p>

@@ -1,7 +1,7 @@
 //! From logits to chances in one table: subtract the largest, raise e to it, divide by the sum.
 
-use super::marks;
 use super::model::{UnembeddingModel, Way};
+use super::{StepNumber, marks};
 use crate::content::Strings;
 use crate::views::derived::{Derived, logit};
 use crate::views::grid::tenth;
@@ -54,6 +54,7 @@ pub fn ChanceTable(
     };
     view! {
         <li>
+            <StepNumber number=4 />
             <h4>{title}</h4>
             <p class="note">{move || words().chances_text}</p>
             <div class="table-scroll" tabindex="0" role="group" aria-label=move || words().table>{drawn}</div>
