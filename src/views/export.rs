@@ -5,7 +5,7 @@
 //! that the command line writes with `glassbox trace --out`.
 
 use super::figures::{FigureTable, Figures};
-use super::popup::Popup;
+use super::popup::{Popup, close_popup};
 use super::room::{Place, StageActions, StageModel};
 use super::status::{display_name, grouped, megabytes, titled};
 use crate::content::Strings;
@@ -136,6 +136,9 @@ fn lines(info: &ModelInfo, trace: &Trace, strings: &Strings) -> Vec<String> {
     [format!("{open}{}{close}", trace.text.read), made].into_iter().chain(knob).collect()
 }
 
+/// The menu's panel.
+const MENU: &str = ".save-menu";
+
 /// What can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -182,7 +185,10 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
         let bytes = model.vocabulary.with_untracked(|vocabulary| trace_file(trace, &info, vocabulary));
         failed.set(bytes.is_none());
         let name = format!("glassbox-{}-trace.safetensors", info.name);
-        bytes.into_iter().for_each(|bytes| super::browser::save_bytes(&name, "application/octet-stream", &bytes));
+        if let Some(bytes) = bytes {
+            super::browser::save_bytes(&name, "application/octet-stream", &bytes);
+            close_popup(MENU);
+        }
         waits.set(false);
         // Too large to be kept.
         model.asked.forget(Asker::Export);
@@ -200,6 +206,9 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
         failed.set(false);
         let tables = || figures.map(Figures::tables).unwrap_or_default();
         save_room(kind, model.place.get_untracked(), &trace, &info, tables, strings.get_untracked(), failed);
+        if !failed.get_untracked() && kind != Kind::Png {
+            close_popup(MENU);
+        }
     };
     let item = move |kind: Kind, name: fn(&Strings) -> &'static str| {
         view! {
@@ -285,7 +294,12 @@ fn save_room(
                 if kind == Kind::Svg {
                     save_bytes(&name("svg"), "image/svg+xml", drawn.as_bytes());
                 } else {
-                    save_png(&name("png"), &drawn, move |done| failed.set(!done));
+                    save_png(&name("png"), &drawn, move |done| {
+                        failed.set(!done);
+                        if done {
+                            close_popup(MENU);
+                        }
+                    });
                 }
             }
         }

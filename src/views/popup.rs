@@ -23,6 +23,20 @@ pub fn Popup(
     }
 }
 
+/// Closes the panel with such an element in it, if it is open: what was chosen there is done.
+pub fn close_popup(with: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let open = document().query_selector(&format!(":popover-open:has({with})")).ok().flatten();
+        if let Some(open) = open.and_then(|open| open.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = open.hide_popover();
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = with;
+}
+
 /// Tells the browser that this button opens this panel: without an id, which would have to be unique.
 fn belong_together(button: NodeRef<Button>, panel: NodeRef<Span>) {
     #[cfg(target_arch = "wasm32")]

@@ -78,8 +78,8 @@ test("what is saved is what the command line writes", async ({ page, engine }) =
   const expected = trace(TEXT, { sites: "logits" });
   await open(page, engine, { hash: `unembedding?text=${encodeURIComponent(TEXT)}` });
   await settled(page, expected.tokens.length);
-  await page.locator(".save").click();
   const saved = async (kind) => {
+    await page.locator(".save").click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`[data-save=${kind}]`).click()]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   };
@@ -152,7 +152,7 @@ test("an open receipt stands beside its picture and can be saved", async ({ page
   const item = page.locator("[data-save=receipt-csv]");
   const [download] = await Promise.all([page.waitForEvent("download"), item.click()]);
   expect(download.suggestedFilename()).toMatch(/^glassbox-story-receipt-.*\.csv$/);
-  await page.keyboard.press("Escape");
+  await expect(item).toBeHidden();
   await page.locator("#receipt-title").focus();
   await page.keyboard.press("Escape");
   await expect(receipt).toHaveCount(0);

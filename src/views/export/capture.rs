@@ -28,11 +28,15 @@ const OWN: [(&str, &str); 4] =
     [("opacity", "1"), ("dominant-baseline", "auto"), ("stop-color", "rgb(0, 0, 0)"), ("stop-opacity", "1")];
 /// Controls and folds are for the page, not for its picture.
 const LEFT_OUT: [&str; 5] = ["INPUT", "TEXTAREA", "SUMMARY", "SCRIPT", "STYLE"];
+/// So are ways to other rooms, what is said to the hand alone, and the names of fields to type in.
+const FOR_THE_HAND: &str = "[data-room-link], [data-to-do], label:has(input[type=text], input[type=number])";
 
 /// Buttons that do something are controls too; a chip is a word of the text, and stays.
 fn is_control(element: &Element) -> bool {
     let classes = element.class_list();
-    LEFT_OUT.contains(&element.tag_name().as_str()) || classes.contains("plain") && !classes.contains("chip-word")
+    LEFT_OUT.contains(&element.tag_name().as_str())
+        || classes.contains("plain") && !classes.contains("chip-word")
+        || element.matches(FOR_THE_HAND).unwrap_or(false)
 }
 
 fn document() -> Option<Document> {
@@ -139,7 +143,7 @@ fn rect(of: &web_sys::DomRect) -> Rect {
 }
 
 fn is_clear(colour: &str) -> bool {
-    colour == "transparent" || colour.ends_with(", 0)") || colour.ends_with("/ 0)")
+    colour == "transparent" || (colour.starts_with("rgba(") && colour.ends_with(", 0)")) || colour.ends_with("/ 0)")
 }
 
 /// What an absolutely placed pseudo-element is placed in: the nearest element that is placed itself.
@@ -193,6 +197,10 @@ impl Eye {
             return;
         }
         let at = rect(&element.get_bounding_client_rect());
+        // Of a list that is scrolled, whole lines.
+        if matches!(tag.as_str(), "TR" | "LI") && window.cuts(at) {
+            return;
+        }
         let opacity = opacity * value(&style, "opacity").parse().unwrap_or(1.0);
         if tag == "svg" {
             return self.drawing(element, at, window, opacity);
@@ -281,7 +289,11 @@ impl Eye {
         };
         let sides = ["top", "right", "bottom", "left"].map(side);
         let background = Some(value(style, "background-color")).filter(|colour| !is_clear(colour));
-        let radius = pixels(style, "border-top-left-radius");
+        let radius = value(style, "border-top-left-radius");
+        let radius = match radius.strip_suffix('%').and_then(|share| share.parse::<f64>().ok()) {
+            Some(share) => share / 100.0 * at.width.min(at.height),
+            None => pixels(style, "border-top-left-radius"),
+        };
         let even = sides.iter().all(|side| *side == sides[0]);
         if background.is_some() || (even && sides[0].is_some()) {
             let stroke = sides[0].clone().filter(|_| even);

@@ -23,6 +23,12 @@ impl Rect {
         Self { x, y, width: (right - x).max(0.0), height: (bottom - y).max(0.0) }
     }
 
+    /// Whether `other`, lower than this, lies across its upper or lower edge.
+    pub fn cuts(self, other: Self) -> bool {
+        let across = |edge: f64| other.y < edge - 1.0 && other.y + other.height > edge + 1.0;
+        other.height < self.height && (across(self.y) || across(self.y + self.height))
+    }
+
     /// Whether the middle of `other` lies in this.
     pub fn holds(self, other: Self) -> bool {
         let (x, y) = (other.x + other.width / 2.0, other.y + other.height / 2.0);
@@ -297,6 +303,8 @@ mod tests {
         let window = at(0.0, 0.0, 100.0, 50.0).within(at(50.0, 20.0, 500.0, 500.0));
         assert_eq!(window, at(50.0, 20.0, 50.0, 30.0));
         assert!(window.holds(at(60.0, 30.0, 10.0, 10.0)) && !window.holds(at(60.0, 49.0, 10.0, 10.0)));
+        assert!(window.cuts(at(50.0, 40.0, 10.0, 20.0)) && window.cuts(at(50.0, 10.0, 10.0, 20.0)));
+        assert!(!window.cuts(at(50.0, 20.0, 10.0, 29.0)) && !window.cuts(at(50.0, 0.0, 10.0, 90.0)));
         assert_eq!(at(0.0, 0.0, 1.0, 1.0).within(at(5.0, 5.0, 1.0, 1.0)).width, 0.0);
     }
 }

@@ -131,7 +131,7 @@ fn Answer(
                     on:click=move |_| step(-1)>{move || words().before}</button>
                 <button type="button" class="plain" disabled=move || row().is_none_or(|(row, tokens)| row + 1 >= tokens)
                     on:click=move |_| step(1)>{move || words().after}</button>
-                <span class="note">{move || words().hint}</span>
+                <span class="note" data-to-do>{move || words().hint}</span>
             </p>
         </div>
     }

@@ -102,7 +102,7 @@ pub fn Plate(
                 </svg>
             </div>
             <div class="slice-foot">
-                <output class="read-out" data-testid="weight" data-value=move || cursor.get().and_then(value).map(|v| v.to_string())>
+                <output class="read-out" data-testid="weight" data-to-do=move || cursor.get().and_then(value).is_none() data-value=move || cursor.get().and_then(value).map(|v| v.to_string())>
                     {move || cursor.get().and_then(said).unwrap_or_else(|| strings.get().knobs.cell_hint.into())}
                 </output>
                 <button type="button" class="quiet" class:none=move || face.with(Option::is_none) title=move || strings.get().knobs.slice_csv
