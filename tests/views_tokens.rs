@@ -35,7 +35,7 @@ fn a_character_grows_from_its_bytes_into_its_token() {
         let html = page(locale, "床前明月龘", "床前明月龘");
         for part in [
             "data-hex=\"E5 BA 8A\"",
-            "data-count=\"bytes\"",
+            "data-derived=\"text:bytes\"",
             "data-testid=\"puzzle\"",
             "data-steps=\"2\"",
             "U+5E8A",

@@ -8,6 +8,7 @@ use super::heatmap::HeadMap;
 use super::label::Label;
 use crate::analysis::head;
 use crate::content::StageStrings;
+use crate::model::{Cell, Site, SiteName};
 use leptos::prelude::*;
 
 /// A token below the arcs.
@@ -23,6 +24,7 @@ pub struct Column {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arc {
     pub key: usize,
+    pub cell: Cell,
     pub share: f32,
     pub path: String,
     pub width: f64,
@@ -66,7 +68,8 @@ pub fn derive(map: &HeadMap, query: usize, width: f64) -> ArcsModel {
     // Room for the longest arc of any row: what stands below must not move while rows change.
     let reach = places.last().zip(places.first()).map_or(0.0, |(last, first)| last - first);
     let base = (rise(reach) + WIDEST_STROKE / 2.0 + 4.0).max(LOOP);
-    let arcs = drawn.iter().map(|&key| arc(key, row[key], places[query], places[key], base)).collect();
+    let cell = |key| Cell::in_map(SiteName::new(Site::Weights, map.layer), map.head, query, key);
+    let arcs = drawn.iter().map(|&key| arc(cell(key), row[key], places[query], places[key], base)).collect();
     let mut columns: Vec<Column> = places.iter().map(|&x| Column { x, label: None, share: None }).collect();
     write_labels(&mut columns, &map.labels, query, &order, width);
     write_shares(&mut columns, row, &order, width);
@@ -111,7 +114,7 @@ fn rise(reach: f64) -> f64 {
     (16.0 + 4.4 * reach.sqrt()).min(160.0)
 }
 
-fn arc(key: usize, share: f32, from: f64, to: f64, base: f64) -> Arc {
+fn arc(cell: Cell, share: f32, from: f64, to: f64, base: f64) -> Arc {
     let path = if (from - to).abs() < 0.5 {
         // Itself: a loop, wide enough for the widest stroke.
         let top = base - LOOP;
@@ -128,7 +131,14 @@ fn arc(key: usize, share: f32, from: f64, to: f64, base: f64) -> Arc {
         format!("M{from:.1} {base:.1}C{a:.1} {top:.1} {b:.1} {top:.1} {to:.1} {base:.1}")
     };
     let strength = f64::from(share.clamp(0.0, 1.0));
-    Arc { key, share, path, width: (strength * WIDEST_STROKE).max(0.75), opacity: 0.35 + 0.6 * strength.sqrt() }
+    Arc {
+        key: cell.column,
+        cell,
+        share,
+        path,
+        width: (strength * WIDEST_STROKE).max(0.75),
+        opacity: 0.35 + 0.6 * strength.sqrt(),
+    }
 }
 
 /// Writes first the reading token, then what it looks at most, then the others, each only where
@@ -195,7 +205,7 @@ fn draw(model: &ArcsModel, words: &'static StageStrings) -> AnyView {
     let arcs = model.arcs.iter().rev().cloned().map(|arc| {
         view! {
             <path class="arc" d=arc.path stroke-width=format!("{:.2}", arc.width)
-                stroke-opacity=format!("{:.3}", arc.opacity) data-key=arc.key data-value=arc.share.to_string() />
+                stroke-opacity=format!("{:.3}", arc.opacity) data-key=arc.key data-cell=arc.cell.to_string() data-value=arc.share.to_string() />
         }
     });
     // Feet closer than this are a comb that says nothing.

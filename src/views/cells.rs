@@ -3,6 +3,7 @@
 //! one tab stop; arrows move along it.
 
 use super::browser::{announce, attribute_under};
+use super::derived::Derived;
 use super::grid::tenth;
 use super::number::short;
 use super::strip::moved;
@@ -17,6 +18,8 @@ pub struct Cells {
     pub values: Vec<f32>,
     /// Their addresses, where they are values of the run.
     pub addresses: Vec<Cell>,
+    /// What they are, where they are made of several.
+    pub made: Vec<Derived>,
     /// What each is called; dimensions have only their numbers.
     pub names: Vec<String>,
     /// Full colour on either side of zero.
@@ -42,6 +45,10 @@ impl Cells {
 
     pub fn of(self, address: impl Fn(usize) -> Cell) -> Self {
         Self { addresses: (0..self.values.len()).map(address).collect(), ..self }
+    }
+
+    pub fn made(self, made: impl Fn(usize) -> Derived) -> Self {
+        Self { made: (0..self.values.len()).map(made).collect(), ..self }
     }
 
     pub fn named(self, names: Vec<String>) -> Self {
@@ -142,6 +149,9 @@ impl Cells {
         let _ = write!(out, r#"<path class="{class}" d="{path}" fill-opacity="{opacity}""#);
         if let Some(address) = self.addresses.get(i) {
             let _ = write!(out, r#" data-cell="{address}""#);
+        }
+        if let Some(made) = self.made.get(i) {
+            let _ = write!(out, r#" data-derived="{made}""#);
         }
         let _ = write!(out, r#" data-value="{value}"/>"#);
     }

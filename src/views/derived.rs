@@ -2,7 +2,8 @@
 //! which it can be computed again from the run's values. A value of the run itself has its address in
 //! `data-cell`.
 
-use crate::model::{Cell, Site, SiteName};
+use super::tokens::hex;
+use crate::model::{Cell, GptConfig, Site, SiteName, Slice, TensorName};
 use std::fmt;
 
 /// `row` is a position. Names of sites are as everywhere: `block.1.out`.
@@ -29,6 +30,79 @@ pub enum Derived {
     Below(Cell),
     /// `exp:logits:3:17`: e to that.
     Exp(Cell),
+    /// `bits:logits:3:17`: −log₂ of the chance.
+    Bits(Cell),
+    /// `others:logits:3:17,5`: the chances of all tokens but these, added up.
+    Others(usize, Vec<u32>),
+    /// `powers:logits:3:17,5`: the powers of e of all tokens but these, added up.
+    Powers(usize, Vec<u32>),
+    /// `times:norm_final:3:38*wte.weight[17, 38]`: a product, of values of the run and learned numbers.
+    Times(Vec<String>),
+    /// `products:logits:3:17:38,5`: what the products of a logit's other dimensions add up to.
+    Products(Cell, Vec<usize>),
+    /// `unexplained:logits:3:17`: what of a logit its products are not.
+    Unexplained(Cell),
+    /// `dot:block.1.attention.scores:2:3:1`: q·k, before it is made smaller.
+    Dot(Cell),
+    /// `scaled:…`: after that, be it allowed to be seen or not.
+    Scaled(Cell),
+    /// `scale`: what q·k is multiplied by.
+    Scale,
+    /// `top:block.1.attention.scores:2:3:1`: the largest score of the row.
+    Top(Cell),
+    /// `raised:…`: e to the power of this score minus that one.
+    Raised(Cell),
+    /// `sum:…`: the row's sum of these.
+    Sum(Cell),
+    /// `adds:1:725:3`: how long the vector is that neuron 725 of block 1 adds at position 3.
+    Adds { layer: usize, neuron: usize, row: usize },
+    /// `lead:block.1.mlp.contract:3:17:5`: what a part puts into token 17's logit minus token 5's at position 3;
+    /// `lead:learned:…` what the biases of the way out do, `lead:all:…` all together.
+    Lead { part: Option<SiteName>, whole: bool, row: usize, ids: [u32; 2] },
+    /// `alike:17:5`: the cosine of two tokens, what all tokens have in common taken off.
+    Alike(u32, u32),
+    /// `alike:block.1.out:3:5`: the same of a vector of the run and a token.
+    AlikeAt(SiteName, usize, u32),
+    /// `positions:256`: the mean cosines of these first positions' vectors, of those next to each other and of those half
+    /// as many apart.
+    Positions(usize),
+    /// `bin:h.0.attn.c_attn.weight:0-48:0-48:5/41`: how many learned numbers of a window lie in a part of their range.
+    Bin { slice: Slice, bin: usize, of: usize },
+    /// `token:E5 8A`: the id of the token that these bytes are.
+    Token(Vec<u8>),
+    /// `merge:E5+8A`: the place of this merge in the tokenizer's list, from 1.
+    Merge([Vec<u8>; 2]),
+    /// `code:几`: a character's number.
+    Code(char),
+    /// `parameters:6:256:256:8192`: of a whole model of so many blocks, dimensions, positions and tokens.
+    Parameters(GptConfig),
+}
+
+/// What a number is, for a reader who wants to find it again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// A value of the run.
+    Cell(Cell),
+    Made(Derived),
+}
+
+impl Told {
+    pub fn cell(&self) -> Option<Cell> {
+        match self {
+            Self::Cell(cell) => Some(*cell),
+            Self::Made(_) => None,
+        }
+    }
+}
+
+/// Where a learned number stands in the weights file: `h.2.attn.c_attn.weight[17, 42]`.
+pub fn place(name: TensorName, row: usize, column: usize) -> String {
+    let index = if name.is_matrix() { format!("{row}, {column}") } else { column.to_string() };
+    format!("{}[{index}]", name.in_checkpoint())
+}
+
+fn listed<T: ToString>(numbers: &[T]) -> String {
+    numbers.iter().map(T::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// A token's logit at a position.
@@ -49,14 +123,45 @@ impl fmt::Display for Derived {
             Self::Added(from, to, row) => write!(f, "added:{from}:{to}:{row}"),
             Self::Cosine(a, b, row) => write!(f, "cosine:{a}:{b}:{row}"),
             Self::Mean { layer, heads, query, key } => {
-                let heads: Vec<String> = heads.iter().map(usize::to_string).collect();
-                write!(f, "mean:{}:{}:{query}:{key}", SiteName::new(Site::Weights, *layer), heads.join(","))
+                write!(f, "mean:{}:{}:{query}:{key}", SiteName::new(Site::Weights, *layer), listed(heads))
             }
             Self::Habit { name, layer, head } => write!(f, "habit:{name}:{layer}:{head}"),
             Self::Chance(cell) => write!(f, "chance:{cell}"),
             Self::Rank(cell) => write!(f, "rank:{cell}"),
             Self::Below(cell) => write!(f, "below:{cell}"),
             Self::Exp(cell) => write!(f, "exp:{cell}"),
+            Self::Bits(cell) => write!(f, "bits:{cell}"),
+            Self::Others(row, ids) => write!(f, "others:logits:{row}:{}", listed(ids)),
+            Self::Powers(row, ids) => write!(f, "powers:logits:{row}:{}", listed(ids)),
+            Self::Times(factors) => write!(f, "times:{}", factors.join("*")),
+            Self::Products(cell, dimensions) => write!(f, "products:{cell}:{}", listed(dimensions)),
+            Self::Unexplained(cell) => write!(f, "unexplained:{cell}"),
+            Self::Dot(cell) => write!(f, "dot:{cell}"),
+            Self::Scaled(cell) => write!(f, "scaled:{cell}"),
+            Self::Scale => f.write_str("scale"),
+            Self::Top(cell) => write!(f, "top:{cell}"),
+            Self::Raised(cell) => write!(f, "raised:{cell}"),
+            Self::Sum(cell) => write!(f, "sum:{cell}"),
+            Self::Adds { layer, neuron, row } => write!(f, "adds:{layer}:{neuron}:{row}"),
+            Self::Lead { part, whole, row, ids: [first, second] } => {
+                let part = part.map(|name| name.to_string());
+                let part = part.as_deref().unwrap_or(if *whole { "all" } else { "learned" });
+                write!(f, "lead:{part}:{row}:{first}:{second}")
+            }
+            Self::Alike(of, id) => write!(f, "alike:{of}:{id}"),
+            Self::AlikeAt(name, row, id) => write!(f, "alike:{name}:{row}:{id}"),
+            Self::Positions(count) => write!(f, "positions:{count}"),
+            Self::Bin { slice: Slice { name, rows, columns }, bin, of } => {
+                let (name, [top, bottom], [left, right]) =
+                    (name.in_checkpoint(), [rows.start, rows.end], [columns.start, columns.end]);
+                write!(f, "bin:{name}:{top}-{bottom}:{left}-{right}:{bin}/{of}")
+            }
+            Self::Token(bytes) => write!(f, "token:{}", hex(bytes)),
+            Self::Merge([left, right]) => write!(f, "merge:{}+{}", hex(left), hex(right)),
+            Self::Code(character) => write!(f, "code:{character}"),
+            Self::Parameters(GptConfig { layers, width, positions, vocab, .. }) => {
+                write!(f, "parameters:{layers}:{width}:{positions}:{vocab}")
+            }
         }
     }
 }

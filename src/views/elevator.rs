@@ -1,10 +1,11 @@
 //! The left rail: the floors of the model, from the text down to the answer, each with the next
 //! token that the model would guess were it to stop there (logit lens).
 
+use super::derived::Derived;
 use super::label::Label;
 use crate::analysis::probability::{Chance, Distribution};
 use crate::content::{Floor, Strings};
-use crate::model::Site;
+use crate::model::{Cell, Site, SiteName};
 use crate::tokens::Vocabulary;
 use crate::trace::{Tap, Trace};
 use leptos::ev::KeyboardEvent;
@@ -66,18 +67,24 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary) -> ElevatorModel {
     let mut model = ElevatorModel { tokens: trace.tokens(), ..bare(layers) };
     let Some(last) = model.tokens.checked_sub(1) else { return model };
     for floor in &mut model.floors {
-        let (site, layer) = match floor.floor {
-            Floor::Story | Floor::Tokens | Floor::River | Floor::Heads | Floor::Knobs => continue,
-            Floor::Embedding => (Site::EmbedLens, 0),
-            Floor::Block(layer) => (Site::Lens, layer),
-            Floor::Unembedding => (Site::Logits, 0),
-        };
-        let Some(logits) = trace.row(site, layer, last) else { continue };
+        let logits = logits_of(floor.floor).and_then(|name| trace.row(name.site, name.layer, last));
+        let Some(logits) = logits else { continue };
         let chances = Distribution::new(logits, 1.0);
         let guess = |c: Chance| Guess { id: c.id, label: Label::of(vocabulary, c.id), chance: c.probability };
         floor.guesses = chances.top(GUESSES).into_iter().map(guess).collect();
     }
     model
+}
+
+/// Where a floor's guess is made: were the model to stop there.
+fn logits_of(floor: Floor) -> Option<SiteName> {
+    let (site, layer) = match floor {
+        Floor::Story | Floor::Tokens | Floor::River | Floor::Heads | Floor::Knobs => return None,
+        Floor::Embedding => (Site::EmbedLens, 0),
+        Floor::Block(layer) => (Site::Lens, layer),
+        Floor::Unembedding => (Site::Logits, 0),
+    };
+    Some(SiteName::new(site, layer))
 }
 
 pub fn floor_name(floor: Floor, strings: &Strings) -> String {
@@ -138,6 +145,10 @@ fn Stop(
 ) -> impl IntoView {
     let current = move || floor.get() == this;
     let guess = Memo::new(move |_| here.get().and_then(|f| f.guesses.into_iter().next()));
+    let of = move || {
+        let (name, row) = (logits_of(this)?, tokens.get().checked_sub(1)?);
+        guess.with(|g| g.as_ref().map(|g| Derived::Chance(Cell::new(name, row, g.id as usize)).to_string()))
+    };
     let spoken = move || {
         let strings = strings.get();
         let name = floor_name(this, strings);
@@ -175,6 +186,7 @@ fn Stop(
                 data-testid="floor"
                 data-floor=this.to_string()
                 data-id=move || guess.with(|g| g.as_ref().map(|g| g.id))
+                data-derived=of
                 data-value=move || guess.with(|g| g.as_ref().map(|g| g.chance))
                 aria-current=move || current().then_some("step")
                 aria-label=spoken

@@ -1,6 +1,7 @@
 //! The embedding floor: a token's neighbours in the model's own table, as a list and as a map, and
 //! its vector. In: the worker's answer to `Question::Neighbours`.
 
+use super::derived::Derived;
 use super::glossary::{glossary_of, marked};
 use super::label::Label;
 use super::paint::Theme;
@@ -19,6 +20,8 @@ pub const COUNT: usize = 40;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
     pub label: Label,
+    /// The middle one.
+    pub of: u32,
     pub cosine: f32,
 }
 
@@ -40,7 +43,7 @@ pub struct EmbeddingModel {
 
 pub fn derive(neighbourhood: &Neighbourhood, vocabulary: &Vocabulary) -> EmbeddingModel {
     let middle = Label::of(vocabulary, neighbourhood.id);
-    let near = |n: &Neighbour| Near { label: Label::of(vocabulary, n.id), cosine: n.cosine };
+    let near = |n: &Neighbour| Near { label: Label::of(vocabulary, n.id), of: neighbourhood.id, cosine: n.cosine };
     let family = |row: FoldedNeighbour| Family { near: near(&row.head), twins: row.twins.iter().map(near).collect() };
     let families = neighbours::fold(&neighbourhood.nearest, vocabulary).into_iter().map(family).collect();
     let ids = std::iter::once(neighbourhood.id).chain(neighbourhood.nearest.iter().map(|n| n.id));
@@ -223,7 +226,7 @@ fn near_row(
 ) -> AnyView {
     let (id, cosine) = (near.label.id, near.cosine);
     view! {
-        <tr class=class class:on=move || hover.get() == Some(id) data-testid="neighbour" data-id=id data-value=cosine.to_string()
+        <tr class=class class:on=move || hover.get() == Some(id) data-testid="neighbour" data-id=id data-derived=Derived::Alike(near.of, id).to_string() data-value=cosine.to_string()
             on:pointerenter=move |_| hover.set(Some(id)) on:pointerleave=move |_| hover.set(None)>
             <th scope="row">
                 <button type="button" class="link" on:click=move |_| on_visit.run(id)

@@ -5,8 +5,8 @@ use super::grid::tenth;
 use super::neurons::Neuron;
 use crate::content::Strings;
 use crate::engine::cpu::gelu::gelu;
-use crate::model::Activation;
 use crate::model::params::GeluParams;
+use crate::model::{Activation, Cell};
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct CurveModel {
     pub points: Vec<Neuron>,
     /// The neuron that is looked at.
     pub chosen: usize,
+    /// Where the neurons' outputs are: the first one's address.
+    pub at: Cell,
 }
 
 const WIDTH: f64 = 300.0;
@@ -97,7 +99,8 @@ pub fn GeluCurve(
             let (x, y, index) = (frame.x(f64::from(n.before)), frame.y(f64::from(n.after)), n.index);
             let class = if index == m.chosen { "curve-point on" } else { "curve-point" };
             view! {
-                <circle class=class cx=x cy=y r=if index == m.chosen { 5.5 } else { 3.5 } data-neuron=index data-value=n.after.to_string()
+                <circle class=class cx=x cy=y r=if index == m.chosen { 5.5 } else { 3.5 } data-neuron=index
+                    data-cell=Cell { column: index, ..m.at }.to_string() data-value=n.after.to_string()
                     on:click=move |_| on_pick.run(index) />
             }
         };

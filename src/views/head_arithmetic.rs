@@ -3,6 +3,7 @@
 //! In: a [`HeadRun`]. Out: lines that end in the cell itself, each number with its address where it has one.
 
 use super::cells::{Cells, largest};
+use super::derived::{Derived, Told};
 use super::head_steps::HeadStep::{self, *};
 use super::head_steps::{HeadRun, Letter};
 use crate::analysis::{scores, vectors};
@@ -15,11 +16,19 @@ pub enum Line {
     /// A vector, with its letter where it is a query, key or value.
     Row { letter: Option<Letter>, name: String, cells: Cells },
     /// One number: the last line is the result.
-    Number { name: String, value: f32, cell: Option<Cell> },
+    Number { name: String, value: f32, told: Told },
 }
 
-fn number(name: impl Into<String>, value: f32, cell: Option<Cell>) -> Line {
-    Line::Number { name: name.into(), value, cell }
+fn value(name: impl Into<String>, value: f32, cell: Cell) -> Line {
+    Line::Number { name: name.into(), value, told: Told::Cell(cell) }
+}
+
+fn made(name: impl Into<String>, value: f32, derived: Derived) -> Line {
+    Line::Number { name: name.into(), value, told: Told::Made(derived) }
+}
+
+fn times(a: Cell, b: Cell) -> Derived {
+    Derived::Times(vec![a.to_string(), b.to_string()])
 }
 
 fn row(name: String, cells: Cells) -> Line {
@@ -52,23 +61,25 @@ fn vector(run: &HeadRun, letter: Letter, position: usize, limit: f32, at: Option
 fn compare(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
     let (q, k) = (run.vector(Letter::Query, query), run.vector(Letter::Key, key));
     let limit = largest(q).max(largest(k));
+    let product = |d| times(run.vector_cell(Letter::Query, query, d), run.vector_cell(Letter::Key, key, d));
     vec![
         vector(run, Letter::Query, query, limit, None, words),
         vector(run, Letter::Key, key, limit, None, words),
-        row(words.products.into(), Cells::new(scores::products(q, k))),
-        number(words.dot, vectors::dot(q, k) as f32, None),
+        row(words.products.into(), Cells::new(scores::products(q, k)).made(product)),
+        made(words.dot, vectors::dot(q, k) as f32, Derived::Dot(run.map_cell(Site::Scores, query, key))),
     ]
 }
 
 fn shrink(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
     let dot = vectors::dot(run.vector(Letter::Query, query), run.vector(Letter::Key, key));
     let times = (words.times)(&run.factor_written());
-    let first = vec![number(words.dot, dot as f32, None), number(times, run.factor(), None)];
+    let cell = run.map_cell(Site::Scores, query, key);
+    let first = vec![made(words.dot, dot as f32, Derived::Dot(cell)), made(times, run.factor(), Derived::Scale)];
     let score = if key <= query {
         // Here the run has the number itself.
-        number(words.score, run.row(Site::Scores, query)[key], Some(run.map_cell(Site::Scores, query, key)))
+        value(words.score, run.row(Site::Scores, query)[key], cell)
     } else {
-        number(words.score, (dot * f64::from(run.factor())) as f32, None)
+        made(words.score, (dot * f64::from(run.factor())) as f32, Derived::Scaled(cell))
     };
     first.into_iter().chain([score]).collect()
 }
@@ -81,15 +92,15 @@ fn row_of_scores(run: &HeadRun, query: usize, key: usize, words: &HeadStrings) -
 }
 
 fn mask(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
-    let value = run.row(Site::Scores, query)[key];
-    let cell = Some(run.map_cell(Site::Scores, query, key));
+    let score = run.row(Site::Scores, query)[key];
+    let cell = run.map_cell(Site::Scores, query, key);
     let mut lines = vec![row_of_scores(run, query, key, words)];
     if key <= query {
-        lines.push(number(words.score_stays, value, cell));
+        lines.push(value(words.score_stays, score, cell));
     } else {
         let dot = vectors::dot(run.vector(Letter::Query, query), run.vector(Letter::Key, key));
-        lines.push(number(words.score_would_be, (dot * f64::from(run.factor())) as f32, None));
-        lines.push(number(words.score_masked, value, cell));
+        lines.push(made(words.score_would_be, (dot * f64::from(run.factor())) as f32, Derived::Scaled(cell)));
+        lines.push(value(words.score_masked, score, cell));
     }
     lines
 }
@@ -97,31 +108,33 @@ fn mask(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec
 fn soften(run: &HeadRun, (query, key): (usize, usize), words: &HeadStrings) -> Vec<Line> {
     let seen = &run.row(Site::Scores, query)[..=query];
     let (score, weight) = (run.map_cell(Site::Scores, query, key), run.map_cell(Site::Weights, query, key));
-    let last = number(words.weight, run.row(Site::Weights, query)[key], Some(weight));
+    let last = value(words.weight, run.row(Site::Weights, query)[key], weight);
     let Some(parts) = scores::soften(seen, key) else {
-        return vec![number(words.score_masked, run.row(Site::Scores, query)[key], Some(score)), last];
+        return vec![value(words.score_masked, run.row(Site::Scores, query)[key], score), last];
     };
     vec![
         row_of_scores(run, query, key, words),
-        number(words.score, seen[key], Some(score)),
-        number(words.largest, parts.largest, None),
-        number(words.raised, parts.raised, None),
-        number(words.raised_sum, parts.sum, None),
+        value(words.score, seen[key], score),
+        made(words.largest, parts.largest, Derived::Top(score)),
+        made(words.raised, parts.raised, Derived::Raised(score)),
+        made(words.raised_sum, parts.sum, Derived::Sum(score)),
         last,
     ]
 }
 
 fn fetch(run: &HeadRun, query: usize, (key, dimension): (usize, usize), words: &HeadStrings) -> Vec<Line> {
     let weight = run.row(Site::Weights, query)[key];
-    let value = run.vector(Letter::Value, key);
-    let limit = largest(value);
-    let weighted = scores::shares(&[weight], &[value]);
+    let given = run.vector(Letter::Value, key);
+    let limit = largest(given);
+    let weighted = scores::shares(&[weight], &[given]);
     let result = weighted[dimension];
+    let cell = run.map_cell(Site::Weights, query, key);
+    let product = |d| times(cell, run.vector_cell(Letter::Value, key, d));
     vec![
-        number((words.weight_on)(&run.name(key)), weight, Some(run.map_cell(Site::Weights, query, key))),
+        value((words.weight_on)(&run.name(key)), weight, cell),
         vector(run, Letter::Value, key, limit, Some(dimension), words),
-        row(words.weighted.into(), Cells::new(weighted).to(limit).at(Some(dimension))),
-        number((words.weighted_at)(dimension), result, None),
+        row(words.weighted.into(), Cells::new(weighted).to(limit).at(Some(dimension)).made(product)),
+        made((words.weighted_at)(dimension), result, product(dimension)),
     ]
 }
 
@@ -132,15 +145,17 @@ fn add(run: &HeadRun, (position, dimension): (usize, usize), words: &HeadStrings
         .enumerate()
         .map(|(key, weight)| (f64::from(*weight) * f64::from(run.vector(Letter::Value, key)[dimension])) as f32);
     let output = run.output(position);
+    let product =
+        |key| times(run.map_cell(Site::Weights, position, key), run.vector_cell(Letter::Value, key, dimension));
     vec![
         row(
             (words.contributions)(dimension),
-            Cells::new(parts.collect()).named((0..=position).map(|i| run.name(i)).collect()),
+            Cells::new(parts.collect()).made(product).named((0..=position).map(|i| run.name(i)).collect()),
         ),
         row(
             (words.output_of)(&run.name(position)),
             Cells::new(output.to_vec()).of(|i| run.output_cell(position, i)).at(Some(dimension)),
         ),
-        number((words.output_at)(dimension), output[dimension], Some(run.output_cell(position, dimension))),
+        value((words.output_at)(dimension), output[dimension], run.output_cell(position, dimension)),
     ]
 }

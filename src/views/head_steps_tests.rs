@@ -86,20 +86,20 @@ fn the_arithmetic_of_a_cell_ends_in_the_cell() {
             for row in 0..sheet.axes.rows.len() {
                 for column in 0..sheet.axes.columns() {
                     let lines = arithmetic(&run, step, (row, column), query, &EN);
-                    let Some(Line::Number { value, cell, .. }) = lines.last() else { panic!("{step:?}: no result") };
+                    let Some(Line::Number { value, told, .. }) = lines.last() else { panic!("{step:?}: no result") };
                     let drawn = sheet.value((row, column)).unwrap();
                     assert!(*value == drawn || close(*value, drawn), "{step:?} {row} {column}: {value} {drawn}");
                     // An address leads to the very number.
                     for line in &lines {
                         let (addresses, values) = match line {
                             Line::Row { cells, .. } => (cells.addresses.clone(), cells.values.clone()),
-                            Line::Number { value, cell, .. } => (cell.iter().copied().collect(), vec![*value]),
+                            Line::Number { value, told, .. } => (told.cell().into_iter().collect(), vec![*value]),
                         };
                         for (address, value) in addresses.into_iter().zip(values) {
                             assert_eq!(run.trace.value(address), Some(value), "{step:?} {address}");
                         }
                     }
-                    assert!(cell.is_some() || !step.of_run());
+                    assert!(told.cell().is_some() || !step.of_run());
                 }
             }
         }

@@ -70,7 +70,8 @@ pub fn HeadWords(model: StageModel, actions: StageActions, strings: Signal<&'sta
     });
     // The last lists stay, dimmed, until their successors come.
     let lists = Memo::new(move |before: Option<&Option<push::PushModel>>| {
-        let derived = fresh.get().map(|toward| model.vocabulary.with(|v| push::derive(&toward, v)));
+        let of = format!("push:head:{}:{}:{}", layer.get(), head.get(), position.get());
+        let derived = fresh.get().map(|toward| model.vocabulary.with(|v| push::derive(of, &toward, v)));
         derived.or_else(|| before.cloned().flatten())
     });
     let words = move || &strings.get().head;

@@ -2,6 +2,7 @@
 //! what it adds, in words, and where else it fires.
 
 use super::cells::{Cells, largest};
+use super::derived::{Derived, Told};
 use super::gelu_curve::{CurveModel, GeluCurve};
 use super::glossary::Marks;
 use super::neurons::{self, Neuron, Neurons, directions, length};
@@ -81,7 +82,8 @@ pub fn MlpNeurons(model: StageModel, actions: StageActions, strings: Signal<&'st
     };
     let curve = Signal::derive(move || {
         let activation = here.with(|run| run.trace.config.activation)?;
-        Some(CurveModel { activation, points: listed.get(), chosen: chosen.get()? })
+        let at = here.with(|run| run.cell(Site::Gelu, position.get(), 0))?;
+        Some(CurveModel { activation, points: listed.get(), chosen: chosen.get()?, at })
     });
     view! {
         <section class="mlp-neurons" class:stale=stale class:none=move || run.with(Option::is_none)
@@ -135,7 +137,9 @@ fn ask(here: Here, model: StageModel) -> Memo<Added> {
         let lengths = listed.with(|listed| listed.iter().map(length).collect::<Vec<_>>());
         let words = |i| {
             let lists = toward.with(|wanted| push::answer(answered.as_deref(), wanted.as_ref(), i))?;
-            Some(model.vocabulary.with(|vocabulary| push::derive(&lists, vocabulary)))
+            let neuron = listed.with(|listed| listed.get(i).map(|n| n.index))?;
+            let of = format!("push:neuron:{}:{neuron}:{}", layer.get(), position.get());
+            Some(model.vocabulary.with(|vocabulary| push::derive(of, &lists, vocabulary)))
         };
         Added { words: (0..lengths.len()).map(words).collect(), lengths }
     })
@@ -194,10 +198,11 @@ fn List(here: Here, added: Memo<Added>) -> impl IntoView {
 fn neuron_row(here: Here, run: &Neurons, neuron: Neuron, cells: Cells, i: usize, added: Memo<Added>) -> AnyView {
     let (words, stage, on_cell) = (here.words(), &here.strings.get().stage, here.actions.on_cell);
     let (position, index) = (here.position.get(), neuron.index);
-    let value = |site, value| number(value, Some(run.cell(site, position, index)), on_cell, stage);
+    let value = |site, value| number(value, Told::Cell(run.cell(site, position, index)), on_cell, stage);
+    let adds = Derived::Adds { layer: run.layer, neuron: index, row: position };
     let length = move || {
         added.with(|a| a.lengths.get(i).copied().flatten()).map(|length| {
-            let number = number(length, None, on_cell, &here.strings.get().stage);
+            let number = number(length, Told::Made(adds.clone()), on_cell, &here.strings.get().stage);
             view! { <span class="faint">{here.words().adds}" "{number}</span> }
         })
     };
@@ -205,8 +210,8 @@ fn neuron_row(here: Here, run: &Neurons, neuron: Neuron, cells: Cells, i: usize,
         added.with(|a| {
             let lists = a.words.get(i)?.as_ref()?;
             Some(view! {
-                <span class="push-few"><span class="faint">"↑"</span>{few(&lists.up, 3)}</span>
-                <span class="push-few"><span class="faint">"↓"</span>{few(&lists.down, 3)}</span>
+                <span class="push-few"><span class="faint">"↑"</span>{few(&lists.up, lists, 3)}</span>
+                <span class="push-few"><span class="faint">"↓"</span>{few(&lists.down, lists, 3)}</span>
             })
         })
     };

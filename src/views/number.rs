@@ -2,6 +2,7 @@
 //! number is very small or very large, and words where it is none. And a number in the page that is a way to its
 //! receipt.
 
+use super::derived::Told;
 use crate::content::StageStrings;
 use crate::model::Cell;
 use leptos::prelude::*;
@@ -62,19 +63,21 @@ pub fn signed(value: f32, words: &StageStrings) -> String {
     if value > 0.0 { format!("+{short}") } else { short }
 }
 
-/// A number in the page; with an address, a button that opens the receipt.
-pub fn number(value: f32, cell: Option<Cell>, on_cell: Callback<Option<Cell>>, words: &StageStrings) -> AnyView {
+/// A number in the page; a value of the run is a button that opens its receipt.
+pub fn number(value: f32, told: Told, on_cell: Callback<Option<Cell>>, words: &StageStrings) -> AnyView {
     let text = short(value, words);
-    match cell {
-        Some(cell) => view! {
+    match told {
+        Told::Cell(cell) => view! {
             <button type="button" class="run-value" data-cell=cell.to_string() data-value=value.to_string()
                 on:click=move |_| on_cell.run(Some(cell))>
                 {text}
             </button>
         }
         .into_any(),
-        None => view! { <data class="run-value" value=value.to_string() data-value=value.to_string()>{text}</data> }
-            .into_any(),
+        Told::Made(derived) => view! {
+            <data class="run-value" value=value.to_string() data-derived=derived.to_string() data-value=value.to_string()>{text}</data>
+        }
+        .into_any(),
     }
 }
 

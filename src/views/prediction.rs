@@ -4,6 +4,7 @@
 //! here change. Temperature, top-k and top-p make a second distribution, drawn as outlines beside the first.
 //! Out: the logit behind a bar, whose receipt shall be opened.
 
+use super::derived::Derived;
 use super::glossary::{glossary_of, marked};
 use super::sampling::Sampling;
 use crate::content::StageStrings;
@@ -76,7 +77,8 @@ fn table(model: &PredictionModel, on_cell: Callback<Option<Cell>>, words: &'stat
         // The whole row is pressed; its button is for the keyboard, and its clicks are the row's.
         view! {
             <tr class:cut=cut class="opens" data-testid="probability" data-id=row.label.id data-rank=row.rank data-value=row.chance.to_string()
-                data-draw-value=row.drawn.map(|p| p.to_string()) data-cell=logit.to_string() on:click=move |_| on_cell.run(Some(logit))>
+                data-draw-value=row.drawn.map(|p| p.to_string()) data-cell=logit.to_string() data-derived=Derived::Chance(logit).to_string()
+                on:click=move |_| on_cell.run(Some(logit))>
                 <td class="number faint">{row.rank}</td>
                 <th scope="row">
                     <button type="button" title=words.chance_opens>{row.label.clipped(16.0).html()}</button>
@@ -86,6 +88,7 @@ fn table(model: &PredictionModel, on_cell: Callback<Option<Cell>>, words: &'stat
         }
     });
     let rest = model.rest;
+    let others = Derived::Others(model.position, model.rows.iter().map(|row| row.label.id).collect());
     let rest_cut = !model.keeps(model.rows.len() + 1);
     view! {
         <table class="chances">
@@ -98,7 +101,7 @@ fn table(model: &PredictionModel, on_cell: Callback<Option<Cell>>, words: &'stat
             </tr></thead>
             <tbody>{rows.collect_view()}</tbody>
             <tbody class="rest">
-                <tr class:cut=rest_cut data-testid="remainder" data-count=rest.count data-value=rest.chance.to_string()
+                <tr class:cut=rest_cut data-testid="remainder" data-count=rest.count data-derived=others.to_string() data-value=rest.chance.to_string()
                     data-draw-value=rest.drawn.map(|p| p.to_string())>
                     <th scope="row" colspan="2">{(words.remainder)(&words.count(rest.count))}</th>
                     {bars(rest.chance, rest.drawn, rest_cut, 1.0, words)}
@@ -229,7 +232,7 @@ fn found(
     });
     let logit = model.logit(row.label.id);
     view! {
-        <p class="word-answer" data-id=row.label.id data-rank=row.rank data-value=row.chance.to_string()>
+        <p class="word-answer" data-id=row.label.id data-rank=row.rank data-derived=Derived::Chance(logit).to_string() data-value=row.chance.to_string()>
             {a}{row.label.html()}{b}<strong class="number">{words.count(row.rank)}</strong>{c}{words.count(model.vocabulary)}{d}
             <strong class="number gold">{words.percent(row.chance)}</strong>{e}{second}
         </p>

@@ -30,19 +30,27 @@ pub struct Pushed {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PushModel {
+    /// Whose push it is, for `data-derived`: `push:head:1:2:3` is head 2's of block 1 at position 3.
+    pub of: String,
     pub up: Vec<Pushed>,
     pub down: Vec<Pushed>,
     /// What a full bar stands for.
     pub full: f32,
 }
 
-pub fn derive(toward: &Toward, vocabulary: &Vocabulary) -> PushModel {
+impl PushModel {
+    fn name(&self, pushed: &Pushed) -> String {
+        format!("{}:{}", self.of, pushed.label.id)
+    }
+}
+
+pub fn derive(of: String, toward: &Toward, vocabulary: &Vocabulary) -> PushModel {
     let list = |pairs: &[(u32, f32)]| -> Vec<Pushed> {
         pairs.iter().map(|(id, logits)| Pushed { label: Label::of(vocabulary, *id), logits: *logits }).collect()
     };
     let (up, down) = (list(&toward.up), list(&toward.down));
     let full = up.iter().chain(&down).map(|p| p.logits.abs()).filter(|v| v.is_finite()).fold(0.0, f32::max);
-    PushModel { up, down, full }
+    PushModel { of, up, down, full }
 }
 
 #[component]
@@ -51,7 +59,7 @@ pub fn Push(model: Signal<Option<PushModel>>, stale: Signal<bool>, strings: Sign
     let list = move |class: &'static str,
                      title: fn(&crate::content::head::PushStrings) -> &'static str,
                      of: fn(&PushModel) -> &Vec<Pushed>| {
-        let rows = move || model.with(|m| m.as_ref().map(|m| rows(of(m), m.full, strings.get())));
+        let rows = move || model.with(|m| m.as_ref().map(|m| rows(of(m), m, strings.get())));
         view! {
             <table class=class>
                 <caption>{move || title(words())}</caption>
@@ -74,12 +82,12 @@ pub fn Push(model: Signal<Option<PushModel>>, stale: Signal<bool>, strings: Sign
     }
 }
 
-fn rows(list: &[Pushed], full: f32, strings: &'static Strings) -> AnyView {
+fn rows(list: &[Pushed], model: &PushModel, strings: &'static Strings) -> AnyView {
     let row = |pushed: &Pushed| {
-        let share = (f64::from(pushed.logits.abs()) / f64::from(full)).clamp(0.0, 1.0) * 100.0;
+        let share = (f64::from(pushed.logits.abs()) / f64::from(model.full)).clamp(0.0, 1.0) * 100.0;
         let class = if pushed.logits < 0.0 { "push-bar below" } else { "push-bar" };
         view! {
-            <tr data-testid="push" data-id=pushed.label.id data-value=pushed.logits.to_string()>
+            <tr data-testid="push" data-id=pushed.label.id data-derived=model.name(pushed) data-value=pushed.logits.to_string()>
                 <th scope="row">{pushed.label.clipped(14.0).html()}</th>
                 <td class="bars" aria-hidden="true">
                     <svg class=class width="100%" height="8"><rect width=format!("{share:.1}%") height="8" /></svg>
@@ -91,9 +99,9 @@ fn rows(list: &[Pushed], full: f32, strings: &'static Strings) -> AnyView {
     list.iter().map(row).collect_view().into_any()
 }
 
-/// The lists in one line, for a table of several: the first few words of each.
-pub fn few(list: &[Pushed], count: usize) -> AnyView {
-    let word = |pushed: &Pushed| view! { <span data-id=pushed.label.id data-value=pushed.logits.to_string()>{pushed.label.clipped(12.0).html()}</span> };
+/// A list in one line, for a table of several: its first few words.
+pub fn few(list: &[Pushed], model: &PushModel, count: usize) -> AnyView {
+    let word = |pushed: &Pushed| view! { <span data-id=pushed.label.id data-derived=model.name(pushed) data-value=pushed.logits.to_string()>{pushed.label.clipped(12.0).html()}</span> };
     list.iter().take(count).map(word).collect_view().into_any()
 }
 
@@ -120,14 +128,14 @@ mod tests {
     #[test]
     fn bars_have_one_scale_and_every_row_its_number() {
         let vocabulary = Vocabulary::new([" king", " queen", " dog"]);
-        let model = derive(&toward(), &vocabulary);
+        let model = derive("push:head:1:2:3".into(), &toward(), &vocabulary);
         assert_eq!(model.full, 4.0);
         let html = Owner::new().with(|| {
             let (model, stale) = (Signal::stored(Some(model)), Signal::stored(false));
             view! { <Push model stale strings=Signal::stored(strings(Locale::En)) /> }.to_html()
         });
         for part in [
-            "data-id=\"1\" data-value=\"2\"",
+            "data-derived=\"push:head:1:2:3:1\" data-value=\"2\"",
             "width=\"50.0%\"",
             "width=\"100.0%\"",
             "−4.00",

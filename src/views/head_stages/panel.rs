@@ -84,10 +84,10 @@ fn draw(line: Line, last: bool, actions: StageActions, strings: &'static Strings
             }
             .into_any()
         }
-        Line::Number { name, value, cell } => view! {
+        Line::Number { name, value, told } => view! {
             <div class="sum-line" class:sum-result=last>
                 <dt>{name}</dt>
-                <dd>{number(value, cell, actions.on_cell, &strings.stage)}</dd>
+                <dd>{number(value, told, actions.on_cell, &strings.stage)}</dd>
             </div>
         }
         .into_any(),

@@ -64,7 +64,7 @@ pub fn UnembeddingRoom(model: StageModel, actions: StageActions, strings: Signal
     let asked = model.answer(Asker::Unembedding);
     let opened = Signal::from(Memo::new(move |_| {
         let (slice, answered) = (wanted.get()?, asked.get()?);
-        shown.with(|m| Opened::of(m.as_ref()?, open.get()?, answered.slice(&slice)?))
+        shown.with(|m| Opened::of(m.as_ref()?, open.get()?, slice.name, answered.slice(&slice)?))
     }));
     view! {
         <div class="unembed" class:stale=stale aria-busy=move || stale.get().to_string() data-testid="unembedding"
@@ -91,7 +91,7 @@ pub fn UnembeddingRoom(model: StageModel, actions: StageActions, strings: Signal
 /// Which of the list's steps this is, in its circle. A list's own numbers could not be saved with its picture.
 #[component]
 fn StepNumber(number: usize) -> impl IntoView {
-    view! { <span class="step-number" aria-hidden="true">{number}</span> }
+    view! { <span class="unembed-number" aria-hidden="true">{number}</span> }
 }
 
 /// Where it is read, the answer, large, and what came instead.
@@ -150,7 +150,7 @@ fn came(model: &UnembeddingModel, strings: &'static Strings) -> Option<AnyView> 
                 <span class="gold number">{strings.stage.percent(way.chance)}</span>{c}{strings.stage.count(way.rank)}{d}
                 {strings.stage.count(model.vocabulary)}{e}
             </p>
-            <p class="note" data-testid="surprise" data-value=model.surprise_bits.to_string()>{surprise}</p>
+            <p class="note" data-testid="surprise" data-derived=Derived::Bits(logit(model.row, way.label.id)).to_string() data-value=model.surprise_bits.to_string()>{surprise}</p>
         }
         .into_any(),
     )

@@ -5,9 +5,10 @@
 
 use crate::content::Strings;
 use crate::link::question::{Answered, Asker, Measure, Question};
-use crate::model::Site;
+use crate::model::{Site, SiteName};
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
+use crate::views::derived::Derived;
 use crate::views::label::{Label, labels};
 use crate::views::number::figure;
 use crate::views::room::{StageActions, StageModel, kept};
@@ -106,7 +107,7 @@ fn table(model: &ContextModel, actions: StageActions, strings: &'static Strings)
     });
     let rows = (0..SHOWN).map(|rank| {
         let cells = model.columns.iter().enumerate().map(|(i, column)| match column.get(rank) {
-            Some(near) => cell(near, i, actions, strings),
+            Some(near) => cell(near, model.row, i, actions, strings),
             None => view! { <td></td> }.into_any(),
         });
         view! { <tr><th scope="row" class="number faint">{rank + 1}</th>{cells.collect_view()}</tr> }
@@ -120,11 +121,14 @@ fn table(model: &ContextModel, actions: StageActions, strings: &'static Strings)
     .into_any()
 }
 
-fn cell(near: &Near, column: usize, actions: StageActions, strings: &'static Strings) -> AnyView {
+fn cell(near: &Near, row: usize, column: usize, actions: StageActions, strings: &'static Strings) -> AnyView {
     let id = near.label.id;
+    let name =
+        column.checked_sub(1).map_or(SiteName::new(Site::TokenEmbed, 0), |layer| SiteName::new(Site::Out, layer));
     let own = near.own.then(|| view! { " " <span class="soft">{strings.context.itself}</span> });
     view! {
-        <td class:learned-column={column == 0} data-testid="near" data-column=column data-id=id data-value=near.cosine.to_string()>
+        <td class:learned-column={column == 0} data-testid="near" data-column=column data-id=id
+            data-derived=Derived::AlikeAt(name, row, id).to_string() data-value=near.cosine.to_string()>
             <button type="button" class="link" class:new=near.new on:click=move |_| actions.on_visit.run(id)>{near.label.clipped(12.0).html()}</button>
             {own}
             <span class="drift-cosine number">{figure(near.cosine, &strings.stage)}</span>

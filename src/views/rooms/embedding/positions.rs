@@ -6,6 +6,7 @@ use crate::content::Strings;
 use crate::link::question::{Answered, Asker, Question};
 use crate::model::{GptConfig, Part, Slice};
 use crate::views::browser::{announce, keep_painted, pixel_ratio, width_of};
+use crate::views::derived::Derived;
 use crate::views::figures::{FigureNumbers, FigureTable, numbered, offer};
 use crate::views::grid::{StripGrid, tenth};
 use crate::views::head_stages::SignedScale;
@@ -102,7 +103,7 @@ pub fn PositionMap(model: StageModel, actions: StageActions, strings: Signal<&'s
             <div class="positions-body" class:none=move || shown.with(Option::is_none)>
                 <div class="positions-words">
                     <p>{move || (words().positions_text)(count())}</p>
-                    <p data-values=means>{see}</p>
+                    <p data-derived=move || Derived::Positions(count()).to_string() data-values=means>{see}</p>
                     <p class="note">{move || strings.get().stage.cosine_hint}</p>
                 </div>
                 <Map shown model strings />

@@ -111,7 +111,7 @@ fn picture(lines: &[Line], room: f64, strings: &'static Strings) -> AnyView {
         let [x, y, w, h] = area.at;
         view! {
             <rect class=class(area.group, area.third) x=tenth(x) y=tenth(TOP + y) width=tenth(w) height=tenth(h)
-                data-group=format!("{:?}", area.group) data-value=area.count>
+                data-derived=format!("part:{:?}:{}", area.group, if area.group == Group::Qkv { 3 } else { 1 }) data-value=area.count>
                 <title>{format!("{} · {}", (words.group)(area.group), strings.stage.count(area.count as u64))}</title>
             </rect>
         }
@@ -175,7 +175,7 @@ fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
     let row = |line: &Line| {
         let of_all = line.total() as f64 / total.max(1) as f64;
         view! {
-            <tr data-testid="count" data-group=format!("{:?}", line.group) data-value=line.total()>
+            <tr data-testid="count" data-group=format!("{:?}", line.group) data-derived=format!("parts:{:?}", line.group) data-value=line.total()>
                 <th scope="row">{swatches(line.group)}{(words.group)(line.group)}</th>
                 <td class="arithmetic">{line.arithmetic(|n| strings.stage.count(n))}</td>
                 <td class="number">{count(line.total())}</td>
@@ -197,7 +197,7 @@ fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
                 {within.map(row).collect_view()}
             </tbody>
             <tbody>{after.map(row).collect_view()}</tbody>
-            <tfoot><tr data-testid="count-total" data-value=total>
+            <tfoot><tr data-testid="count-total" data-derived="parts" data-value=total>
                 <th scope="row" colspan="2">{words.all_together}</th><td class="number">{count(total)}</td><td></td>
             </tr></tfoot>
         </table>

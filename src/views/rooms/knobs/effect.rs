@@ -207,6 +207,7 @@ fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
         }
     };
     let (count, learned, after) = model.rest;
+    let listed = model.rows.iter().map(|row| row.label.id).collect();
     let key = |class: &'static str, name: &'static str| view! { <span><span class=class></span>{name}</span> };
     view! {
         <table class="effect-table">
@@ -218,7 +219,7 @@ fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
             <tbody>{model.rows.iter().map(row).collect_view()}</tbody>
             <tbody class="rest"><tr data-testid="effect-rest" data-count=count>
                 <th scope="row">{(words.rest)(&strings.stage.count(count))}</th>
-                {cells(learned, after, 1.0, None)}
+                {cells(learned, after, 1.0, Some(Derived::Others(model.position, listed)))}
             </tr></tbody>
         </table>
         <p class="note key">

@@ -5,6 +5,7 @@ use crate::analysis::tally;
 use crate::content::Strings;
 use crate::model::GptConfig;
 use crate::views::browser::width_of;
+use crate::views::derived::Derived;
 use crate::views::grid::tenth;
 use crate::views::room::StageModel;
 use leptos::html::Div;
@@ -130,7 +131,8 @@ fn picture(all: &[Size], lay: Lay, strings: &'static Strings) -> Option<AnyView>
     let square = move |size: &Size, scale: u64, large: f64, right: f64, bottom: f64| {
         let side = side(size.count, scale, large);
         let class = if size.own { "size size-own" } else { "size" };
-        view! { <rect class=class x=right - side y=bottom - side width=side height=side data-value=size.count /> }
+        view! { <rect class=class x=right - side y=bottom - side width=side height=side
+        data-derived=Derived::Parameters(size.config.clone()).to_string() data-value=size.count /> }
     };
     let bottom = TOP + lay.large;
     let corner = side(second.count, largest.count, lay.large);
@@ -198,7 +200,7 @@ fn table(all: &[Size], strings: &'static Strings) -> AnyView {
     let row = |size: &Size| {
         let GptConfig { layers, heads, width, .. } = size.config;
         view! {
-            <tr class:own=size.own data-testid="size" data-value=size.count>
+            <tr class:own=size.own data-testid="size" data-derived=Derived::Parameters(size.config.clone()).to_string() data-value=size.count>
                 <th scope="row">{name(size, strings)}</th>
                 <td>{(words.shape)(layers, heads, &strings.stage.count(width))}</td>
                 <td class="number">{strings.stage.count(size.count)}</td>

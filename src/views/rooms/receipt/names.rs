@@ -2,7 +2,7 @@
 //! them.
 
 use crate::content::receipt::{Letter, Named, ReceiptStrings};
-use crate::model::{Cell, GptConfig, Site, TensorName};
+use crate::model::{Cell, GptConfig, Site};
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
 use crate::views::label::{Label, labels};
@@ -77,12 +77,6 @@ pub fn named(cell: Cell, config: &GptConfig) -> Named {
         _ => (cell.head, None, cell.column),
     };
     Named { site: cell.name.site, layer: cell.name.layer, head, letter, dimension }
-}
-
-/// Where a learned number stands in the weights file: `h.2.attn.c_attn.weight[17, 42]`.
-pub fn place(name: TensorName, row: usize, column: usize) -> String {
-    let index = if name.is_matrix() { format!("{row}, {column}") } else { column.to_string() };
-    format!("{}[{index}]", name.in_checkpoint())
 }
 
 #[cfg(test)]

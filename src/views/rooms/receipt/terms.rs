@@ -1,11 +1,12 @@
 //! The terms of a sum, largest first: which one, how much it adds as a bar that begins where the last one
 //! ended, and how it was found, every operand a button.
 
-use super::names::{Names, place};
+use super::names::Names;
 use crate::analysis::receipt::{Constant, Form, Of, Operand, Others, Quantity, Receipt, Source, Term, remainder};
 use crate::content::Strings;
 use crate::content::receipt::{Letter, ReceiptStrings};
 use crate::model::{Activation, Cell};
+use crate::views::derived::place;
 use crate::views::grid::tenth;
 use crate::views::label::Label;
 use crate::views::number::precise;

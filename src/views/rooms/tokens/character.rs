@@ -5,6 +5,7 @@ use super::figure::{Leaves, figure, header};
 use super::tree::{Look, tree};
 use super::words::{SpellingModel, WordModel};
 use crate::content::Strings;
+use crate::views::derived::Derived;
 use crate::views::label::Label;
 use crate::views::tokens::hex;
 use leptos::prelude::*;
@@ -145,7 +146,7 @@ fn plate(model: &CharacterModel, strings: &'static Strings) -> impl IntoView + u
             <div class="character-facts">
                 <p class="sentence sentence-small">{end}{" "}{within}</p>
                 <p class="note">
-                    <data value=code data-value=code>{(words.number)(&format!("U+{code:04X}"), &decimal)}</data>
+                    <data value=code data-derived=Derived::Code(model.character).to_string() data-value=code>{(words.number)(&format!("U+{code:04X}"), &decimal)}</data>
                     <span class="mono bits-row">{model.bits()}</span>
                 </p>
             </div>

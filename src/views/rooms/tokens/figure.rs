@@ -2,6 +2,7 @@
 
 use super::tree::{Joint, Look, PIECE, Stream, Tile, Tree};
 use crate::content::Strings;
+use crate::views::derived::Derived;
 use crate::views::grid::tenth;
 use crate::views::label::Part;
 use crate::views::tokens::hex;
@@ -57,7 +58,7 @@ fn rank(joint: &Joint, look: Look, strings: &'static Strings) -> impl IntoView +
     let number = joint.rank as usize + 1;
     view! {
         <text class="place" class:now=joint.now x=tenth(look.gutter - 10.0) y=tenth(joint.y) text-anchor="end"
-            dominant-baseline="central" data-value=number data-step=joint.step>
+            dominant-baseline="central" data-derived=Derived::Merge(joint.pair.clone()).to_string() data-value=number data-step=joint.step>
             {strings.stage.count(number)}
         </text>
     }
@@ -80,7 +81,7 @@ fn leaf(tile: &Tile, look: Look, leaves: Leaves) -> AnyView {
         && let [byte] = tile.bytes[..]
     {
         return view! {
-            <g class="leaf" data-value=byte>
+            <g class="leaf" data-byte=byte>
                 {plate}
                 <text class="leaf-byte" x=middle y="20" text-anchor="middle" dominant-baseline="central">{hex(&[byte])}</text>
                 {bits(byte, tile.x + tile.width / 2.0)}
@@ -134,7 +135,8 @@ fn bits(byte: u8, middle: f64) -> impl IntoView + use<> {
 fn piece(tile: &Tile, floor: f64) -> impl IntoView + use<> {
     let middle = tenth(tile.x + tile.width / 2.0);
     let number = tile.id.map(|id| {
-        view! { <text class="piece-id" x=middle y=tenth(floor + PIECE + 12.0) text-anchor="middle" dominant-baseline="central" data-value=id>{id}</text> }
+        view! { <text class="piece-id" x=middle y=tenth(floor + PIECE + 12.0) text-anchor="middle" dominant-baseline="central"
+            data-derived=Derived::Token(tile.bytes.clone()).to_string() data-value=id>{id}</text> }
     });
     let class = if tile.label.parts.iter().any(|part| matches!(part, Part::Text(_))) {
         "piece-text"

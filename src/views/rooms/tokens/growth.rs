@@ -5,6 +5,7 @@ use super::tree::{Look, tree};
 use super::words::WordModel;
 use crate::content::Strings;
 use crate::views::browser::width_of;
+use crate::views::derived::Derived;
 use crate::views::label::Label;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -134,7 +135,7 @@ fn note(model: &GrowthModel, done: usize, strings: &'static Strings) -> AnyView 
     let place = merge.map(|merge| {
         let number = merge.rank as usize + 1;
         let place = (words.place)(&strings.stage.count(number), &strings.stage.count(model.list));
-        view! { <span>{(words.step)(done, model.last())}</span><data value=number data-value=number>{place}</data> }
+        view! { <span>{(words.step)(done, model.last())}</span><data value=number data-derived=Derived::Merge(model.word.pair(merge)).to_string() data-value=number>{place}</data> }
     });
     let end = (done > 0 && done == model.last()).then(|| view! { <span>{(words.done)(model.word.ids.len())}</span> });
     view! { {place}{end}{cut} }.into_any()

@@ -82,6 +82,8 @@ pub struct Joint {
     pub label: Label,
     /// In the tokenizer's list, from 0.
     pub rank: u32,
+    /// What is joined.
+    pub pair: [Vec<u8>; 2],
     /// Which merge of the word this is, from 1.
     pub step: usize,
     pub now: bool,
@@ -154,7 +156,16 @@ pub fn tree(word: &WordModel, done: usize, look: Look) -> Tree {
         let label = Label::new(0, bytes_of(&whole));
         let width =
             (label.columns() * 7.4 + 14.0).clamp(26.0, (look.column * (whole.to - whole.from) as f64).max(26.0));
-        joints.push(Joint { x: middle(&whole), y, width, label, rank: merge.rank, step: at + 1, now });
+        joints.push(Joint {
+            x: middle(&whole),
+            y,
+            width,
+            label,
+            rank: merge.rank,
+            pair: word.pair(merge),
+            step: at + 1,
+            now,
+        });
     }
     let ready = done >= merges.len();
     let pieces = heads.iter().enumerate().map(|(at, head)| {

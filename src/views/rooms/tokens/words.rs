@@ -85,6 +85,11 @@ impl WordModel {
         &self.spelled.merges
     }
 
+    /// The bytes that a merge joins.
+    pub fn pair(&self, merge: &Merge) -> [Vec<u8>; 2] {
+        [merge.start..merge.middle, merge.middle..merge.end].map(|range| self.spelled.bytes[range].to_vec())
+    }
+
     /// Was it taken as it is, with no single bytes to start from?
     pub fn taken_whole(&self) -> bool {
         self.merges().is_empty() && self.spelled.bytes.len() > self.ids.len()

@@ -5,7 +5,7 @@
 
 use crate::analysis::probability::Distribution;
 use crate::analysis::vectors::{self, Dot};
-use crate::model::Site;
+use crate::model::{Site, TensorName};
 use crate::tokens::Vocabulary;
 use crate::trace::Trace;
 use crate::views::label::{Label, labels};
@@ -134,16 +134,18 @@ pub fn derive(trace: &Trace, vocabulary: &Vocabulary, row: usize) -> Option<Unem
 pub struct Opened {
     pub label: Label,
     pub row: usize,
+    /// Where the token's vector was learned.
+    pub table: TensorName,
     pub dot: Dot,
     pub logit: f32,
 }
 
 impl Opened {
     /// `vector` is the token's row of the table.
-    pub fn of(model: &UnembeddingModel, id: u32, vector: &[f32]) -> Option<Self> {
+    pub fn of(model: &UnembeddingModel, id: u32, table: TensorName, vector: &[f32]) -> Option<Self> {
         let way = model.way(Some(id)).filter(|way| way.label.id == id)?;
         let dot = vectors::opened(&model.normed.values, vector, PRODUCTS);
-        Some(Self { label: way.label.clone(), row: model.row, dot, logit: way.logit })
+        Some(Self { label: way.label.clone(), row: model.row, table, dot, logit: way.logit })
     }
 
     /// What the products do not explain: a learned bias, or more than rounding ever makes.
@@ -215,15 +217,17 @@ mod tests {
         assert_eq!(derive(&trace(), &Vocabulary::new(WORDS), 1), None);
     }
 
+    const TABLE: TensorName = TensorName { part: crate::model::Part::TokenTable, layer: 0 };
+
     #[test]
     fn an_opened_logit_says_what_its_products_leave_over() {
         let model = derived();
-        let whole = Opened::of(&model, 0, &[12.0, 0.0, 0.0, 7.0]).unwrap();
+        let whole = Opened::of(&model, 0, TABLE, &[12.0, 0.0, 0.0, 7.0]).unwrap();
         assert_eq!((whole.dot.sum, whole.left_over()), (12.0, None));
-        let biased = Opened::of(&model, 0, &[10.0, 0.0, 0.0, 7.0]).unwrap();
+        let biased = Opened::of(&model, 0, TABLE, &[10.0, 0.0, 0.0, 7.0]).unwrap();
         assert_eq!(biased.left_over(), Some(2.0));
-        assert!(Opened::of(&model, 0, &[f32::NAN; 4]).unwrap().left_over().unwrap().is_nan());
-        assert_eq!(Opened::of(&model, 9, &[0.0; 4]), None);
+        assert!(Opened::of(&model, 0, TABLE, &[f32::NAN; 4]).unwrap().left_over().unwrap().is_nan());
+        assert_eq!(Opened::of(&model, 9, TABLE, &[0.0; 4]), None);
     }
 
     #[test]

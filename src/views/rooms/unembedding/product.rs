@@ -7,6 +7,7 @@ use crate::analysis::vectors::Product;
 use crate::content::Strings;
 use crate::link::protocol::ModelInfo;
 use crate::model::{Cell, Site, SiteName};
+use crate::views::derived::{Derived, Told, logit, place};
 use crate::views::number::figure;
 use crate::views::room::StageActions;
 use leptos::prelude::*;
@@ -61,25 +62,33 @@ fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -
     let products = opened.dot.largest.iter().map(|p| p.product);
     let [low, high] = products.fold([0f32, 0.0], |[low, high], v| [low.min(v), high.max(v)]);
     let row = opened.row;
+    let (table, id) = (opened.table, opened.label.id);
+    let logit = logit(row, id);
     let lines = opened.dot.largest.iter().map(|&Product { dimension, left, right, product }| {
         let cell = Cell::new(SiteName::new(Site::NormF, 0), row, dimension);
+        let place = place(table, id as usize, dimension);
+        let product_of = Derived::Times(vec![cell.to_string(), place.clone()]);
         view! {
-            <tr data-testid="product" data-dimension=dimension data-value=product.to_string()>
+            <tr data-testid="product" data-dimension=dimension data-derived=product_of.to_string() data-value=product.to_string()>
                 <th scope="row" class="number faint">{dimension}</th>
                 <td class="number">
                     <button type="button" class="link" data-cell=cell.to_string() data-value=left.to_string()
                         on:click=move |_| actions.on_cell.run(Some(cell))>{figure(left, &strings.stage)}</button>
                 </td>
-                <td class="number"><span class="learned" title=words.learned data-value=right.to_string()>{figure(right, &strings.stage)}</span></td>
+                <td class="number"><span class="learned" title=words.learned data-learned=place data-value=right.to_string()>{figure(right, &strings.stage)}</span></td>
                 <td class="unembed-bars">{signed_bar(product, low, high)}</td>
                 <td class="number">{figure(product, &strings.stage)}</td>
             </tr>
         }
     });
-    let logit = Cell::new(SiteName::new(Site::Logits, 0), row, opened.label.id as usize);
-    let total = |name: String, value: f32, class: &'static str, cell: Option<Cell>| {
+    let shown = opened.dot.largest.iter().map(|product| product.dimension).collect();
+    let total = |name: String, value: f32, class: &'static str, told: Told| {
+        let (cell, derived) = match told {
+            Told::Cell(cell) => (Some(cell.to_string()), None),
+            Told::Made(derived) => (None, Some(derived.to_string())),
+        };
         view! {
-            <tr class=class data-cell=cell.map(|cell| cell.to_string()) data-value=value.to_string()>
+            <tr class=class data-cell=cell data-derived=derived data-value=value.to_string()>
                 <th scope="row" colspan="4">{name}</th>
                 <td class="number">{figure(value, &strings.stage)}</td>
             </tr>
@@ -97,9 +106,9 @@ fn products(opened: &Opened, actions: StageActions, strings: &'static Strings) -
                 </tr></thead>
                 <tbody>
                     {lines.collect_view()}
-                    {(opened.dot.others > 0).then(|| total((words.others)(opened.dot.others), opened.dot.rest, "unembed-rest", None))}
-                    {opened.left_over().map(|rest| total(words.left_over.into(), rest, "unembed-rest", None))}
-                    {total(words.sum.into(), opened.logit, "unembed-sum", Some(logit))}
+                    {(opened.dot.others > 0).then(|| total((words.others)(opened.dot.others), opened.dot.rest, "unembed-rest", Told::Made(Derived::Products(logit, shown))))}
+                    {opened.left_over().map(|rest| total(words.left_over.into(), rest, "unembed-rest", Told::Made(Derived::Unexplained(logit))))}
+                    {total(words.sum.into(), opened.logit, "unembed-sum", Told::Cell(logit))}
                 </tbody>
             </table>
         </div>

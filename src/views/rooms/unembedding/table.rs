@@ -73,11 +73,13 @@ fn table(
     let came = model.came.as_ref().map(|way| way.label.id);
     let scale = model.scale();
     let rows = model.all().map(|way| row(way, model.row, scale, came, open, actions, strings));
-    let total = |name: String, exp: f32, chance: f32, class: &'static str| {
+    // Of all tokens but these.
+    let total = |name: String, exp: f32, chance: f32, class: &'static str, but: Vec<u32>| {
+        let (powers, others) = (Derived::Powers(model.row, but.clone()), Derived::Others(model.row, but));
         view! {
-            <tr class=class data-testid=class data-value=chance.to_string()>
+            <tr class=class data-testid=class data-derived=others.to_string() data-value=chance.to_string()>
                 <th scope="row" colspan="5">{name}</th>
-                <td class="number" data-value=exp.to_string()>{figure(exp, &strings.stage)}</td>
+                <td class="number" data-derived=powers.to_string() data-value=exp.to_string()>{figure(exp, &strings.stage)}</td>
                 <td class="unembed-bars">{chance_bar(chance)}</td>
                 <td class="number gold">{strings.stage.percent(chance)}</td>
             </tr>
@@ -98,8 +100,8 @@ fn table(
             </tr></thead>
             <tbody>
                 {rows.collect_view()}
-                {(rest.count > 0).then(|| total((words.rest)(&count(rest.count)), rest.exp, rest.chance, "unembed-rest"))}
-                {total((words.whole)(&count(model.vocabulary)), model.sum, model.whole(), "unembed-sum")}
+                {(rest.count > 0).then(|| total((words.rest)(&count(rest.count)), rest.exp, rest.chance, "unembed-rest", model.all().map(|way| way.label.id).collect()))}
+                {total((words.whole)(&count(model.vocabulary)), model.sum, model.whole(), "unembed-sum", Vec::new())}
             </tbody>
         </table>
     }

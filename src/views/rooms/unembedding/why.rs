@@ -5,8 +5,9 @@ use super::table::signed_bar;
 use crate::analysis::attribution::{Attribution, WayOut, attribute};
 use crate::content::{Floor, Room, Strings, UnembeddingStrings};
 use crate::link::question::{Answered, Asker, Question};
-use crate::model::{GptConfig, Part, Site, Slice};
+use crate::model::{GptConfig, Part, Site, SiteName, Slice};
 use crate::trace::{Tap, Trace};
+use crate::views::derived::Derived;
 use crate::views::label::Label;
 use crate::views::number::{figure, signed};
 use crate::views::room::{Place, StageActions, StageModel, kept};
@@ -50,6 +51,8 @@ impl Writer {
 pub struct WhyModel {
     /// The likelier token, and the one that it is compared with.
     pub tokens: [Label; 2],
+    /// The position that is read.
+    pub row: usize,
     pub pushes: Vec<(Writer, f32)>,
     pub learned: f32,
     /// All together: the difference of the two logits.
@@ -112,7 +115,7 @@ pub fn derive(trace: &Trace, row: usize, tokens: [Label; 2], answered: &Answered
     let token_biases = [*first_bias.first()?, *second_bias.first()?];
     let way = WayOut { gain, bias, epsilon: config.epsilon, tokens: [first, second], token_biases };
     let Attribution { pushes, learned, sum } = attribute(&parts, &way);
-    Some(WhyModel { tokens, pushes: Writer::all(config.layers).zip(pushes).collect(), learned, sum })
+    Some(WhyModel { tokens, row, pushes: Writer::all(config.layers).zip(pushes).collect(), learned, sum })
 }
 
 #[component]
@@ -153,23 +156,26 @@ fn figures(model: &WhyModel, actions: StageActions, strings: &'static Strings) -
         one.map(|(writer, push)| told(&writer.name(words), &signed(push, &strings.stage)))
     };
     let [low, high] = model.scale();
+    let (row, ids) = (model.row, model.tokens.each_ref().map(|label| label.id));
+    let lead = move |part: Option<SiteName>, whole| Derived::Lead { part, whole, row, ids }.to_string();
     let line = |&(writer, push): &(Writer, f32)| {
         let go = move |_| match writer {
             Writer::Embedding => actions.on_floor.run(Floor::Embedding),
             Writer::Attention(layer) => actions.on_room.run((layer, Room::Head)),
             Writer::Mlp(layer) => actions.on_room.run((layer, Room::Mlp)),
         };
+        let (site, layer) = writer.site();
         view! {
-            <tr data-testid="push" data-value=push.to_string()>
+            <tr data-testid="push" data-derived=lead(Some(SiteName::new(site, layer)), false) data-value=push.to_string()>
                 <th scope="row"><button type="button" class="link" on:click=go>{writer.name(words)}</button></th>
                 <td class="unembed-bars">{signed_bar(push, low, high)}</td>
                 <td class="number">{signed(push, &strings.stage)}</td>
             </tr>
         }
     };
-    let total = |name: &'static str, value: f32, class: &'static str| {
+    let total = |name: &'static str, value: f32, class: &'static str, whole: bool| {
         view! {
-            <tr class=class data-value=value.to_string()>
+            <tr class=class data-derived=lead(None, whole) data-value=value.to_string()>
                 <th scope="row">{name}</th>
                 <td class="unembed-bars">{signed_bar(value, low, high)}</td>
                 <td class="number">{signed(value, &strings.stage)}</td>
@@ -192,8 +198,8 @@ fn figures(model: &WhyModel, actions: StageActions, strings: &'static Strings) -
                 </tr></thead>
                 <tbody>
                     {model.pushes.iter().map(line).collect_view()}
-                    {total(words.why_learned, model.learned, "unembed-rest")}
-                    {total(words.why_sum, model.sum, "unembed-sum")}
+                    {total(words.why_learned, model.learned, "unembed-rest", false)}
+                    {total(words.why_sum, model.sum, "unembed-sum", true)}
                 </tbody>
             </table>
         </div>

@@ -3,6 +3,7 @@
 use super::face::Face;
 use crate::analysis::histogram::Histogram;
 use crate::content::Strings;
+use crate::views::derived::Derived;
 use crate::views::grid::tenth;
 use crate::views::number::figure;
 use leptos::prelude::*;
@@ -22,7 +23,8 @@ pub fn histogram(face: &Face, strings: &'static Strings) -> Option<AnyView> {
             std::cmp::Ordering::Equal => "histogram-middle",
             std::cmp::Ordering::Greater => "slice-above",
         };
-        view! { <rect class=class x=tenth(i as f64 * step + 0.5) y=tenth(8.0 + HEIGHT - high(count)) width=tenth(step - 1.0) height=tenth(high(count)) data-value=count /> }
+        let bin = Derived::Bin { slice: face.slice.clone(), bin: i, of: BINS };
+        view! { <rect class=class x=tenth(i as f64 * step + 0.5) y=tenth(8.0 + HEIGHT - high(count)) width=tenth(step - 1.0) height=tenth(high(count)) data-derived=bin.to_string() data-value=count /> }
     };
     let place = |v: f32| tenth(WIDTH * (f64::from(v / histogram.limit) + 1.0) / 2.0);
     let line = |v: f32| view! { <line class="histogram-sigma" x1=place(v) x2=place(v) y1="2" y2=HEIGHT + 8.0 /> };
