@@ -25,10 +25,12 @@ pub struct BlockStrings {
     pub learned: fn(shapes: &str) -> String,
     pub full_colour: fn(limit: &str) -> String,
     pub largest: &'static str,
+    /// One of Q, K, V: its letter, its head from 0, the place within the head.
+    pub letter_place: fn(letter: &str, head: usize, i: usize) -> String,
     pub dimension: fn(dimension: usize) -> String,
     pub head: fn(head: usize) -> String,
     pub on_token: fn(head: usize, token: &str) -> String,
-    pub first_of: fn(drawn: usize, all: &str) -> String,
+    pub part_of: fn(from: usize, to: usize, all: &str) -> String,
     pub latest_of: fn(drawn: usize, all: usize) -> String,
     pub strip: fn(name: &str, count: usize) -> String,
     pub to_head: &'static str,
@@ -96,10 +98,11 @@ pub const EN: BlockStrings = BlockStrings {
     learned: |shapes| format!("learned: {shapes}"),
     full_colour: |limit| format!("full colour is ±{limit}"),
     largest: "largest in size:",
+    letter_place: |letter, head, i| format!("{letter} of head {}, no. {i}", head + 1),
     dimension: |i| format!("no. {i}"),
     head: |h| format!("Head {}", h + 1),
     on_token: |h, token| format!("head {} on {token}", h + 1),
-    first_of: |drawn, all| format!("the first {drawn} of {all} are drawn"),
+    part_of: |from, to, all| format!("no. {from} to {to} of {all} are drawn"),
     latest_of: |drawn, all| format!("the latest {drawn} of {all} tokens are drawn"),
     strip: |name, count| format!("{name}: {count} numbers"),
     to_head: "Look into the head",
@@ -110,21 +113,21 @@ pub const EN: BlockStrings = BlockStrings {
     mlp_adds: "MLP adds",
     after: "stream after",
     lengths: "Lengths of the vectors",
-    share_of: |percent| format!("{percent} of"),
-    times_of: |number| format!("{number} times"),
+    share_of: |percent| format!("{percent} as long"),
+    times_of: |number| format!("{number} times as long"),
     attention_sum: |share, angle, cosine| {
-        format!("Attention adds {share} the stream’s length, {angle} (cosine {cosine}).")
+        format!("Attention adds a vector {share} as the stream, {angle} (cosine {cosine}).")
     },
-    mlp_sum: |share, angle, cosine| format!("The MLP adds {share} the stream’s length, {angle} (cosine {cosine})."),
+    mlp_sum: |share, angle, cosine| format!("The MLP adds a vector {share} as the stream, {angle} (cosine {cosine})."),
     sum_unknown: "What is added cannot be measured: it is not a number.",
     angles: ["against it", "partly against it", "almost at right angles to it", "partly along it", "along it"],
 };
 
 pub const ZH: BlockStrings = BlockStrings {
     title: |l| [format!("第 {} 层怎样处理 ", l + 1), String::new()],
-    lead: "残差流一路直通。两条支路读取它，各自算出一点东西，再加回去。下面就是这次运行本身的步骤，顺序不变，数字都属于这一个词元；点一个数，就能看到它的算式。",
+    lead: "残差流一路直通。两条支路读取它，各自算出一点东西，再加回去。下面就是这次运行本身的步骤，顺序不变，数字都属于这一个词元；点一个数，就能看到它的明细。",
     stream: "残差流",
-    entering: "残差流流入",
+    entering: "流入本层的向量",
     leaving: "继续向前。",
     attention: "注意力：词元在这里互通消息",
     mlp: "前馈网络：每个词元各算各的",
@@ -146,14 +149,15 @@ pub const ZH: BlockStrings = BlockStrings {
     learned: |shapes| format!("学到的数：{shapes}"),
     full_colour: |limit| format!("颜色最深处为 ±{limit}"),
     largest: "绝对值最大：",
-    dimension: |i| format!("第 {i} 个"),
-    head: |h| format!("头 {}", h + 1),
-    on_token: |h, token| format!("头 {} 看 {token}", h + 1),
-    first_of: |drawn, all| format!("共 {all} 个，画出前 {drawn} 个"),
+    letter_place: |letter, head, i| format!("第 {} 头的 {letter}，{i} 号", head + 1),
+    dimension: |i| format!("{i} 号"),
+    head: |h| format!("第 {} 头", h + 1),
+    on_token: |h, token| format!("第 {} 头看 {token}", h + 1),
+    part_of: |from, to, all| format!("共 {all} 个，画出 {from} 到 {to} 号"),
     latest_of: |drawn, all| format!("共 {all} 个词元，画出最近的 {drawn} 个"),
     strip: |name, count| format!("{name}：{count} 个数"),
     to_head: "细看这个头",
-    to_mlp: "走近前馈网络",
+    to_mlp: "细看前馈网络",
 
     before: "之前的残差流",
     attention_adds: "注意力加上的",
@@ -162,8 +166,12 @@ pub const ZH: BlockStrings = BlockStrings {
     lengths: "各向量的长度",
     share_of: |percent| percent.into(),
     times_of: |number| format!("{number} 倍"),
-    attention_sum: |share, angle, cosine| format!("注意力加上的长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。"),
-    mlp_sum: |share, angle, cosine| format!("前馈网络加上的长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。"),
+    attention_sum: |share, angle, cosine| {
+        format!("注意力加上的向量，长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。")
+    },
+    mlp_sum: |share, angle, cosine| {
+        format!("前馈网络加上的向量，长度是残差流的 {share}，方向{angle}（余弦 {cosine}）。")
+    },
     sum_unknown: "加上的东西无法衡量：它不是数。",
     angles: ["与它相反", "有几分与它相反", "与它几乎垂直", "有几分与它一致", "与它一致"],
 };

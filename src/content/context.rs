@@ -56,7 +56,7 @@ pub const EN: ContextStrings = ContextStrings {
     token_vector: "Token vector",
     token_from: ["the row of ", " in the token table"],
     position_vector: "+ position vector",
-    position_from: |p| format!("row {p} of the position table"),
+    position_from: |p| format!("the row of position {p} in the position table"),
     entering: "= what enters block 1",
     entering_from: "the sum: the residual stream begins here",
     length: "length",
@@ -101,13 +101,13 @@ pub const ZH: ContextStrings = ContextStrings {
     sum_title: ["", " 带着什么进入第 1 层"],
     sum_text: |width| {
         format!(
-            "学到的两行数，各 {width} 个：一行属于词元，一行属于它在文中的位置，逐个相加。指向某一维，三条上同时看；点一下，看这个数的来历。"
+            "学到的两行数，各 {width} 个：一行属于词元，一行属于它在文中的位置，逐个相加。指向某一维，三条上同时看；点一下，看这个数的明细。"
         )
     },
     token_vector: "词元向量",
     token_from: ["词元表里 ", " 的那一行"],
     position_vector: "＋ 位置向量",
-    position_from: |p| format!("位置表的第 {p} 行"),
+    position_from: |p| format!("位置表里属于第 {p} 个位置的那一行"),
     entering: "＝ 进入第 1 层的向量",
     entering_from: "两者之和：残差流从这里开始",
     length: "长度",

@@ -53,6 +53,8 @@ pub struct HeadStrings {
     pub output_of: fn(name: &str) -> String,
     pub output_at: fn(dimension: usize) -> String,
     /// What opens the receipt of the cell, or of what it goes into.
+    /// Where q·k is not yet divided.
+    pub open_becomes: fn(size: usize) -> String,
     pub open_score: &'static str,
     pub open_weight: &'static str,
     pub open_output: &'static str,
@@ -87,7 +89,7 @@ pub const EN: HeadStrings = HeadStrings {
     ],
     compare: |d| {
         format!(
-            "Each token asks with its query q and answers to others with its key k, {d} numbers each. Multiplied pairwise and added up, they say how well question and answer fit. Later tokens are still among them."
+            "Each token asks with its query q and answers to others with its key k, {d} numbers each. Multiplied pairwise and added up, they say how well question and answer fit. At this step later tokens are still included."
         )
     },
     scale: |d, factor, value| {
@@ -107,7 +109,7 @@ pub const EN: HeadStrings = HeadStrings {
             "The rows of the last picture are added, dimension by dimension. These {d} numbers are what the head has found, here for every token; the framed row is the chosen one’s."
         )
     },
-    worked_out: "Worked out on this page, in double precision, from the run’s q, k, v and weights.",
+    worked_out: "Computed on this page from the run’s q, k, v and weights.",
     from_run: "Every cell is a value of the run.",
 
     full_colour: |limit| format!("full colour is ±{limit}"),
@@ -140,6 +142,7 @@ pub const EN: HeadStrings = HeadStrings {
     contributions: |i| format!("what each token gives to dimension {i}"),
     output_of: |name| format!("head’s output for {name}"),
     output_at: |i| format!("sum: the output’s dimension {i}"),
+    open_becomes: |size| format!("Divided by √{size} it is the score. The score’s receipt"),
     open_score: "The receipt of this score",
     open_weight: "The receipt of this weight",
     open_output: "The receipt of the whole sum",
@@ -147,7 +150,7 @@ pub const EN: HeadStrings = HeadStrings {
     words_title: ["What the head’s output for ", " says in words"],
     words_say: |d, c| {
         format!(
-            "The head’s {d} rows of the output matrix make {c} numbers of these {d}, and the residual stream carries them on. Were it to end here, they would push these tokens:"
+            "The output matrix turns the head’s {d} numbers into {c}, which are added to the residual stream. Taken straight to the unembedding, they push these tokens:"
         )
     },
     words_note: "This is the direct effect alone: later blocks read it too and may make something else of it. The last LayerNorm is taken at the scale that it has in this run; the bias that all heads share is left out.",
@@ -219,10 +222,11 @@ pub const ZH: HeadStrings = HeadStrings {
     weight: "权重：两者相除",
     weight_on: |name| format!("给 {name} 的权重"),
     weighted: "值乘以权重",
-    weighted_at: |i| format!("其中第 {i} 维"),
-    contributions: |i| format!("每个词元给第 {i} 维的贡献"),
+    weighted_at: |i| format!("其中维度 {i}"),
+    contributions: |i| format!("每个词元给维度 {i} 的贡献"),
     output_of: |name| format!("这个头给 {name} 的输出"),
-    output_at: |i| format!("相加：输出的第 {i} 维"),
+    output_at: |i| format!("相加：输出的维度 {i}"),
+    open_becomes: |size| format!("除以 √{size} 就是分数：打开分数的明细"),
     open_score: "打开这个分数的明细",
     open_weight: "打开这个权重的明细",
     open_output: "打开这个和的明细",
@@ -237,7 +241,7 @@ pub const ZH: HeadStrings = HeadStrings {
     push: PushStrings {
         up: "推高",
         down: "压低",
-        full_bar: |logits| format!("占满的条是 {logits} 个 logit。"),
+        full_bar: |logits| format!("满条为 {logits} logit。"),
         waiting: "正在等学到的数……",
     },
 };

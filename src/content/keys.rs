@@ -41,7 +41,7 @@ pub const EN: KeyStrings = KeyStrings {
     token_before: "pin the token before",
     token_after: "pin the token after",
     deeper: "deeper: from a block to its heads",
-    back: "back: close the receipt, leave the room, return to where you went deeper from, at last let go of the token",
+    back: "back: close the receipt, leave the head or the MLP, return to where you went deeper from, finally let go of the token",
     whole: "the whole block",
     heads: "its attention heads",
     mlp: "its MLP",

@@ -168,10 +168,10 @@ pub const EN: KnobsStrings = KnobsStrings {
         Part::ProjectBias => "Attention output: bias",
         Part::Norm2Gain => "Second LayerNorm, gain",
         Part::Norm2Bias => "Second LayerNorm, bias",
-        Part::ExpandWeight => "MLP, first layer: weights",
-        Part::ExpandBias => "MLP, first layer: bias",
-        Part::ContractWeight => "MLP, second layer: weights",
-        Part::ContractBias => "MLP, second layer: bias",
+        Part::ExpandWeight => "MLP, widening: weights",
+        Part::ExpandBias => "MLP, widening: bias",
+        Part::ContractWeight => "MLP, narrowing: weights",
+        Part::ContractBias => "MLP, narrowing: bias",
         Part::NormFGain => "Final LayerNorm, gain",
         Part::NormFBias => "Final LayerNorm, bias",
         Part::Head => "Unembedding",
@@ -222,7 +222,7 @@ pub const EN: KnobsStrings = KnobsStrings {
     weight_choose: "One number among so many rarely decides anything. Choose a cell and try to make it matter.",
 
     count_title: "Where the numbers are",
-    count_lead: |total| format!("{total} numbers were learned. Every area is as large as its part of them."),
+    count_lead: |total| format!("{total} numbers were learned. Every area is in proportion to its share."),
     count_figure: "The model’s parts, each area as large as its number of parameters",
     group: |group| match group {
         Group::TokenTable => "Token table",
@@ -242,7 +242,7 @@ pub const EN: KnobsStrings = KnobsStrings {
     learned_shape: "Dotted outline: learned, not computed.",
 
     sizes_title: "How small this model is",
-    sizes_lead: |times| format!("GPT-3 has {times} times as many. The squares’ areas are true to scale."),
+    sizes_lead: |times| format!("GPT-3 has {times} times as many parameters. The squares’ areas are true to scale."),
     sizes_figure: "Squares whose areas are numbers of parameters: GPT-3, the four sizes of GPT-2 and this model",
     this_model: "this model",
     magnified: |times| format!("the corner magnified: sides {times} times as long"),
@@ -257,7 +257,7 @@ pub const ZH: KnobsStrings = KnobsStrings {
     head_turned: |l, h, scale| format!("第 {} 层第 {} 头写出的内容是原来的 {scale} 倍。", l + 1, h + 1),
     head_silenced: |l, h| format!("第 {} 层第 {} 头已静音。", l + 1, h + 1),
     weight_turned: |tensor, row, column, value| {
-        format!("有一个学到的数改成了 {value}：{tensor}，第 {row} 行第 {column} 列。")
+        format!("有一个学到的数改成了 {value}：{tensor}，行 {row}、列 {column}。")
     },
     everywhere: "现在整个页面都按改过的模型计算。",
     turn_back: "改回去",
@@ -287,8 +287,8 @@ pub const ZH: KnobsStrings = KnobsStrings {
     slice_lead: "训练填满了一张张数表，这是其中一张的一角。每个格子是一个数，模型就是由这些数组成的。",
     tensor: "数表",
     part: |part| match part {
-        Part::TokenTable => "词元嵌入表",
-        Part::PositionTable => "位置嵌入表",
+        Part::TokenTable => "词元表",
+        Part::PositionTable => "位置表",
         Part::Norm1Gain => "第一个层归一化：增益",
         Part::Norm1Bias => "第一个层归一化：偏置",
         Part::QkvWeight => "查询、键、值：权重",
@@ -297,10 +297,10 @@ pub const ZH: KnobsStrings = KnobsStrings {
         Part::ProjectBias => "注意力输出：偏置",
         Part::Norm2Gain => "第二个层归一化：增益",
         Part::Norm2Bias => "第二个层归一化：偏置",
-        Part::ExpandWeight => "前馈网络第一层：权重",
-        Part::ExpandBias => "前馈网络第一层：偏置",
-        Part::ContractWeight => "前馈网络第二层：权重",
-        Part::ContractBias => "前馈网络第二层：偏置",
+        Part::ExpandWeight => "前馈网络，变宽：权重",
+        Part::ExpandBias => "前馈网络，变宽：偏置",
+        Part::ContractWeight => "前馈网络，变窄：权重",
+        Part::ContractBias => "前馈网络，变窄：偏置",
         Part::NormFGain => "最后的层归一化：增益",
         Part::NormFBias => "最后的层归一化：偏置",
         Part::Head => "去嵌入表",
@@ -327,7 +327,7 @@ pub const ZH: KnobsStrings = KnobsStrings {
     down: "往下",
     slice_figure: "学到的数，画成带颜色的格子",
     slice_keys: "方向键移动格子，回车选中它来改，Esc 松开。",
-    cell: |row, column, value| format!("第 {row} 行第 {column} 列：{value}"),
+    cell: |row, column, value| format!("行 {row}、列 {column}：{value}"),
     cell_hint: "指着格子读数，点一下就能改它。",
     scale: |limit, clipped| match clipped {
         None => format!("最深的颜色是 ±{limit}。"),
@@ -341,7 +341,7 @@ pub const ZH: KnobsStrings = KnobsStrings {
     histogram_words: |n, mean, deviation| format!("{n} 个数：平均 {mean}，标准差 σ = {deviation}。"),
     histogram_wide: "左右各一个 σ",
 
-    weight_title: |row, column| format!("改动第 {row} 行第 {column} 列"),
+    weight_title: |row, column| format!("改动行 {row}、列 {column}"),
     weight_learned: |value| format!("学到的值：{value}。"),
     weight_value: "数值",
     weight_zero: "归零",

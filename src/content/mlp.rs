@@ -184,5 +184,5 @@ pub const ZH: MlpStrings = MlpStrings {
     attention_result: "注意力加进去的",
     mlp_result: "前馈网络加进去的",
     table: "每一列的结果动了多少：那一列里变化最大的一个数",
-    full_bar: |v| format!("占满的条是 {v}，条长按平方根画。"),
+    full_bar: |v| format!("满条为 {v}，条长按平方根画。"),
 };

@@ -122,7 +122,7 @@ pub const ZH: SpellingStrings = SpellingStrings {
     characters: "个字符",
     bytes: "个字节",
     tokens: "个词元",
-    per_token: "个字符合一个词元",
+    per_token: "个字符（平均每个词元）",
 
     title: "文字怎样变成词元",
     lead: "计算机里的文字都存成字节。分词器从单个字节出发，照着一张固定的清单，把相邻的两块逐步合并（字节对编码 BPE）。越靠前的组合，在制作清单的语料里出现得越多。",

@@ -10,6 +10,8 @@ pub struct StageStrings {
     pub lang: &'static str,
     /// Between a number and its percent sign.
     percent_gap: &'static str,
+    /// Between two sentences.
+    pub sentence_gap: &'static str,
     /// Between a name and what is said of it.
     pub colon: &'static str,
     pub comma: &'static str,
@@ -110,10 +112,8 @@ pub struct StageStrings {
     pub remainder: fn(count: &str) -> String,
     pub more: fn(count: usize) -> String,
     pub fewer: fn(count: usize) -> String,
-    /// Of a token's bar; that of all others together is always 1.
     full_bar: fn(share: &str) -> String,
-    /// Where both are 1.
-    full_bars: &'static str,
+    torn_bar: &'static str,
     pub temperature: &'static str,
     pub temperature_one: &'static str,
     pub temperature_low: &'static str,
@@ -177,9 +177,10 @@ impl StageStrings {
         }
     }
 
-    /// What a bar of full width stands for, the token's and the remainder's.
-    pub fn full_bar(&self, full: f32) -> String {
-        if full == 1.0 { self.full_bars.into() } else { (self.full_bar)(&self.percent(full)) }
+    /// What a bar of full width stands for. `torn`: there is one that is longer.
+    pub fn full_bar(&self, full: f32, torn: bool) -> String {
+        let said = (self.full_bar)(&self.percent(full));
+        if torn { format!("{said}{}{}", self.sentence_gap, self.torn_bar) } else { said }
     }
 
     /// A count with its thousands apart: `8,182`. Of any size: parameters may be more than an address has bits for.
@@ -199,6 +200,7 @@ impl StageStrings {
 pub const EN: StageStrings = StageStrings {
     lang: "en",
     percent_gap: "\u{202f}",
+    sentence_gap: " ",
     colon: ": ",
     comma: ", ",
     empty: "Type something, and this picture draws itself from the run.",
@@ -292,7 +294,7 @@ pub const EN: StageStrings = StageStrings {
 
     prediction_title: "Next token",
     prediction_term: "softmax over the whole vocabulary",
-    prediction_sentence: ["After ", " most likely: ", " with ", "."],
+    prediction_sentence: ["After the last token, ", ", most likely: ", " with ", "."],
     rank: "rank",
     token: "token",
     chance: "chance",
@@ -304,8 +306,8 @@ pub const EN: StageStrings = StageStrings {
     remainder: |n| format!("all other {n} tokens together"),
     more: |n| format!("show {n}"),
     fewer: |n| format!("show only {n}"),
-    full_bar: |share| format!("A full bar is {share}, that of all others 100\u{202f}%."),
-    full_bars: "A full bar is 100\u{202f}%.",
+    full_bar: |share| format!("A full bar is {share}."),
+    torn_bar: "A torn one is longer.",
     temperature: "Temperature",
     temperature_one: "At 1 the chances are the model's own.",
     temperature_low: "Below 1 the likely become likelier: outlined bars.",
@@ -336,6 +338,7 @@ pub const EN: StageStrings = StageStrings {
 pub const ZH: StageStrings = StageStrings {
     lang: "zh",
     percent_gap: "",
+    sentence_gap: "",
     colon: "：",
     comma: "，",
     empty: "输入一句话，这幅图就会根据真实的运行结果画出来。",
@@ -408,7 +411,7 @@ pub const ZH: StageStrings = StageStrings {
     vector_hint: |c| {
         format!("学到的 {c} 个数，像文字一样从左往右、一行一行读。词元刚进入模型时，模型对它的了解全在这里。")
     },
-    vector_cell: |i, v| format!("第 {i} 维：{v}"),
+    vector_cell: |i, v| format!("维度 {i}：{v}"),
     vector_clipped: |n| format!("{n} 个带缺口的格子超出了刻度"),
     vector_keys: "方向键沿维度移动，Home 和 End 到两端。",
     vector_csv: "下载这个向量的全部数值",
@@ -417,7 +420,7 @@ pub const ZH: StageStrings = StageStrings {
 
     prediction_title: "下一个词元",
     prediction_term: "对整个词表做 softmax",
-    prediction_sentence: ["在 ", " 之后，最可能的是 ", "，概率 ", "。"],
+    prediction_sentence: ["在末尾的 ", " 之后，最可能的是 ", "，概率 ", "。"],
     rank: "名次",
     token: "词元",
     chance: "概率",
@@ -429,8 +432,8 @@ pub const ZH: StageStrings = StageStrings {
     remainder: |n| format!("其余 {n} 个词元合计"),
     more: |n| format!("看前 {n} 个"),
     fewer: |n| format!("只看前 {n} 个"),
-    full_bar: |share| format!("满条为 {share}，“其余合计”一条满条为 100%。"),
-    full_bars: "满条为 100%。",
+    full_bar: |share| format!("满条为 {share}。"),
+    torn_bar: "有断口的比满条还长。",
     temperature: "温度",
     temperature_one: "温度为 1 时，就是模型自己给出的概率。",
     temperature_low: "低于 1，可能的更可能：见空心条。",

@@ -32,6 +32,8 @@ pub struct StoryStrings {
     pub read_tone: &'static str,
     pub rule: &'static str,
     pub drawn: fn(least: &str, share: &str, left_out: &str) -> String,
+    /// Where no strand is left out.
+    pub all_drawn: &'static str,
     pub one_column: &'static str,
     pub guesses_wait: &'static str,
 
@@ -55,8 +57,8 @@ pub const EN: StoryStrings = StoryStrings {
     heads: |heads| format!("heads {heads}"),
     column: |name, position| format!("{name}, token {position}"),
 
-    reads_most: ["", " looks most at ", ": ", " on average."],
-    in_block: |block, heads| format!("the leading heads of block {block} ({heads}) give it "),
+    reads_most: ["Of the tokens before it, ", " looks most at ", ": ", " of their attention, on average."],
+    in_block: |block, heads| format!("heads {heads} of block {block} give it "),
     first: ["", " stands first: there is nothing before it to look at."],
     reads_little: ["", " looks at no single token with more than a twentieth of its attention."],
 
@@ -66,23 +68,24 @@ pub const EN: StoryStrings = StoryStrings {
     strand: "strand: attention, from the token that is read to its reader",
     attention_mark: "circle: what attention adds to it",
     mlp_mark: "square: what the MLP adds",
-    full_mark: "A mark's area is the length of what is added, measured against the residual stream; cut off at the corner, it is longer than the stream itself.",
+    full_mark: "The larger a circle or square, the longer the vector that is added, measured against the stream; a missing corner means longer than the stream itself.",
     gold: "bar: chance of the likeliest next token; bold where it did come next",
     reads_tone: "what it reads",
     read_tone: "who reads it",
-    rule: "A block has many heads, and drawn is the mean of three: those that look hardest at one token other than themselves and the first, where idle heads rest. Their numbers stand below the block's name.",
+    rule: "A block has many heads. Drawn is the mean of three: those that look hardest at a single other token; the first does not count, because idle heads rest there. Their numbers stand below the block’s name.",
     drawn: |least, share, left_out| {
         format!(
-            "Strands of {least} and more are drawn. They carry {share} of what these heads read from other tokens; {left_out} thinner ones are left out."
+            "{left_out} strands below {least} are left out; those drawn carry {share} of what these heads read from other tokens."
         )
     },
+    all_drawn: "Nothing is left out.",
     one_column: "The text is long, so one column is measured at a time. The dashed lines stand for the others.",
     guesses_wait: "The guesses below the other columns come when typing pauses.",
 
     table: ["What happens to ", ", block by block"],
     table_name: "The column in numbers",
     block: "Block",
-    reads: "its leading heads look most at",
+    reads: "these heads look most at",
     attention_adds: "attention adds",
     mlp_adds: "MLP adds",
     length: "stream’s length",
@@ -98,8 +101,8 @@ pub const ZH: StoryStrings = StoryStrings {
     heads: |heads| format!("第 {heads} 头"),
     column: |name, position| format!("{name}，第 {position} 个词元"),
 
-    reads_most: ["", " 看得最多的是 ", "：", "。"],
-    in_block: |block, heads| format!("第 {block} 层领头的第 {heads} 头平均给它 "),
+    reads_most: ["在前面的词元里，", " 看得最多的是 ", "：", " 的注意力。"],
+    in_block: |block, heads| format!("第 {block} 层的第 {heads} 头平均给它 "),
     first: ["", " 排在最前，前面没有可看的词元。"],
     reads_little: ["", " 没有把二十分之一以上的注意力放在哪一个词元上。"],
 
@@ -107,21 +110,22 @@ pub const ZH: StoryStrings = StoryStrings {
     strand: "线：注意力，从被看的词元连到在看的词元",
     attention_mark: "圆：注意力往残差流里加了多少",
     mlp_mark: "方：前馈网络 MLP 加了多少",
-    full_mark: "圆和方的面积，是加进来的向量与残差流相比的长度；缺一个角，表示比残差流本身还长。",
+    full_mark: "圆和方越大，加进来的向量与残差流相比就越长；缺一个角，表示比残差流本身还长。",
     gold: "金条：最可能的下一个词元的概率；猜中的用粗体",
     reads_tone: "它在看谁",
     read_tone: "谁在看它",
-    rule: "一层里有许多注意力头，画的是其中三个头的平均：它们最专注地看着某一个词元。看自己和看第一个词元不算，因为闲着的头常常停在那里。这三个头的编号写在层名下面。",
+    rule: "一层里有许多注意力头，画的是其中三个头的平均：它们最专注地看着某一个别的词元。看第一个词元不算，因为闲着的头常常停在那里。这三个头的编号写在层名下面。",
     drawn: |least, share, left_out| {
-        format!("只画出 {least} 以上的线，它们占这些头看向其他词元的注意力的 {share}；更细的 {left_out} 条没有画。")
+        format!("{least} 以下的 {left_out} 条细线没有画；画出来的占这些头看向其他词元的注意力的 {share}。")
     },
+    all_drawn: "没有省略任何一条线。",
     one_column: "文字较长，一次只测量一列。虚线代表其余各列。",
     guesses_wait: "停下输入后，其他各列下面的猜测就会出现。",
 
     table: ["", " 在每一层经历了什么"],
     table_name: "这一列的数值",
     block: "层",
-    reads: "领头的头最看",
+    reads: "这些头看得最多的",
     attention_adds: "注意力加了",
     mlp_adds: "MLP 加了",
     length: "残差流的长度",

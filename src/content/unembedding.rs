@@ -98,7 +98,7 @@ pub const EN: UnembeddingStrings = UnembeddingStrings {
     },
 
     why_title: ["Why ", " and not ", "?"],
-    why_ahead: [" is ahead of ", " by ", "."],
+    why_ahead: [" is ahead of ", " by ", " logits."],
     why_for: |part, push| format!(" Most for it: {part}, {push}."),
     why_against: |part, push| format!(" Most against it: {part}, {push}."),
     why_text: "The last vector is a sum: the embedding, and what every attention and every MLP added. So the difference of two logits is a sum as well, one part each, measured after the final LayerNorm. Open another token’s sum below to compare with that one.",
@@ -108,7 +108,7 @@ pub const EN: UnembeddingStrings = UnembeddingStrings {
     why_embedding: "Embedding",
     why_attention: |block| format!("Block {block}, attention"),
     why_mlp: |block| format!("Block {block}, MLP"),
-    why_learned: "learned biases of the way out",
+    why_learned: "learned biases of the output",
     why_sum: "together: the difference of the logits",
 
     steps: "From the vector to the chances",
@@ -127,7 +127,7 @@ pub const EN: UnembeddingStrings = UnembeddingStrings {
         )
     },
     dot_tied: "These are the same vectors as in the embedding: the table is used at both ends.",
-    dot_untied: "This model has a table of its own for the way out.",
+    dot_untied: "This model has a table of its own for the output.",
     dot_choose: "Open the sum of:",
     dot_table: ["The largest products for ", ""],
     dot_waiting: "The token’s vector is being fetched…",
@@ -142,7 +142,7 @@ pub const EN: UnembeddingStrings = UnembeddingStrings {
     learned: "learned",
 
     chances_title: "From logits to chances: softmax",
-    chances_text: "Take the largest logit away from all, raise e to what is left, and divide by the sum over the whole vocabulary. Every chance is above zero, and together they are 100 %.",
+    chances_text: "Take the largest logit away from all, take e to the power of what is left, and divide by the sum over the whole vocabulary. Every chance is above zero, and together they are 100 %.",
     logit: "logit",
     below: "− largest",
     exp: "e to that",
@@ -202,7 +202,7 @@ pub const ZH: UnembeddingStrings = UnembeddingStrings {
     dot_text: |v| format!("{v} 个词元各有一个向量。逐个数相乘，乘积加起来就是这个词元的 logit：越吻合，数越大。"),
     dot_tied: "这些向量就是嵌入时查的那张表：进和出用的是同一张。",
     dot_untied: "这个模型在出口另有一张表。",
-    dot_choose: "展开哪个词元的算式：",
+    dot_choose: "展开哪个词元的点积：",
     dot_table: ["", " 最大的几个乘积"],
     dot_waiting: "正在取这个词元的向量……",
     dimension: "维",

@@ -49,7 +49,7 @@ pub struct ArcsModel {
 const COLUMN: f64 = 7.6;
 const GAP: f64 = 12.0;
 /// Left and right of the text, so that the outer tokens' loops are whole.
-const MARGIN: f64 = 10.0;
+const MARGIN: f64 = 24.0;
 const LOOSEST: f64 = 1.7;
 const WIDEST_STROKE: f64 = 14.0;
 /// How high the loop to the reading token itself reaches.

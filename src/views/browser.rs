@@ -32,6 +32,14 @@ pub fn to_top(id: &str, strip: Option<&str>) {
 }
 
 /// The inner width of an element in CSS pixels, kept up to date; `wide` until it is on the page.
+/// Left and right together, in CSS pixels.
+#[cfg(target_arch = "wasm32")]
+fn padding(element: &web_sys::HtmlElement) -> f64 {
+    let style = window().get_computed_style(element).ok().flatten();
+    let side = |name| style.as_ref()?.get_property_value(name).ok()?.trim_end_matches("px").parse::<f64>().ok();
+    ["padding-left", "padding-right"].into_iter().filter_map(side).sum::<f64>()
+}
+
 pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
     let (width, set_width) = signal(wide);
     #[cfg(target_arch = "wasm32")]
@@ -40,7 +48,7 @@ pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
         let Some(element) = element.get() else { return };
         let measured = element.clone();
         let look = move || {
-            let now = f64::from(measured.client_width());
+            let now = f64::from(measured.client_width()) - padding(&measured);
             let changed = width.try_get_untracked().is_some_and(|before| (now - before).abs() >= 1.0);
             if now > 0.0 && changed {
                 set_width.set(now);

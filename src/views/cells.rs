@@ -119,6 +119,12 @@ impl Cells {
         .into_any()
     }
 
+    /// A cell's width without the gap behind it: some hundredths of a cell where they are many, a hair where they are few
+    /// and wide.
+    pub fn wide(&self) -> f64 {
+        WIDE - (self.values.len() as f64 / 60.0).min(0.6)
+    }
+
     /// A cell in words.
     fn spoken(&self, i: usize, words: &StageStrings) -> String {
         let value = self.values[i];
@@ -142,10 +148,11 @@ impl Cells {
         } else {
             (share * 1000.0).round() / 1000.0
         };
-        let (left, right) = (i as f64 * WIDE, (i + 1) as f64 * WIDE - 0.6);
+        let left = i as f64 * WIDE;
+        let right = left + self.wide();
         // The upper right corner is cut off beyond the scale.
         let cut = if value.abs() > self.limit { 4.0 } else { 0.0 };
-        let path = format!("M{left} 0H{}L{right} {cut}V{HIGH}H{left}Z", tenth(right - cut));
+        let path = format!("M{left} 0H{:.2}L{right:.2} {cut}V{HIGH}H{left}Z", right - cut);
         let _ = write!(out, r#"<path class="{class}" d="{path}" fill-opacity="{opacity}""#);
         if let Some(address) = self.addresses.get(i) {
             let _ = write!(out, r#" data-cell="{address}""#);

@@ -127,12 +127,18 @@ impl PredictionModel {
         rank <= self.kept
     }
 
-    /// What a token's full bar stands for: few steps, so that bars of one keystroke compare with the
-    /// next's. The remainder, which may dwarf them all, has a scale of its own: its full bar is 1.
+    /// What a full bar stands for: few steps, so that bars of one keystroke compare with the next's. The
+    /// remainder, which may dwarf them all, is torn where it is longer.
     pub fn full(&self) -> f32 {
         let drawn = self.rows.iter().flat_map(|r| [Some(r.chance), r.drawn]);
         let most = drawn.flatten().fold(0.0, f32::max);
         [0.05, 0.1, 0.25, 0.5].into_iter().find(|&step| most <= step).unwrap_or(1.0)
+    }
+
+    /// The remainder is longer than a full bar.
+    pub fn is_torn(&self) -> bool {
+        let longer = |chance: f32| chance > self.full();
+        longer(self.rest.chance) || self.rest.drawn.is_some_and(longer)
     }
 }
 

@@ -41,7 +41,7 @@ pub fn Prediction(
             <div class:none=move || shown.with(Option::is_none)>
                 {move || shown.get().map(|m| table(&m, on_cell, strings.get()))}
                 <div class="chances-foot">
-                    <p class="note">{move || shown.with(|m| m.as_ref().map(|m| strings.get().full_bar(m.full())))}</p>
+                    <p class="note">{move || shown.with(|m| m.as_ref().map(|m| strings.get().full_bar(m.full(), m.is_torn())))}</p>
                     <MoreButtons ask folded unfolded compact strings />
                 </div>
                 {write_on.run()}
@@ -104,7 +104,7 @@ fn table(model: &PredictionModel, on_cell: Callback<Option<Cell>>, words: &'stat
                 <tr class:cut=rest_cut data-testid="remainder" data-count=rest.count data-derived=others.to_string() data-value=rest.chance.to_string()
                     data-draw-value=rest.drawn.map(|p| p.to_string())>
                     <th scope="row" colspan="2">{(words.remainder)(&words.count(rest.count))}</th>
-                    {bars(rest.chance, rest.drawn, rest_cut, 1.0, words)}
+                    {bars(rest.chance, rest.drawn, rest_cut, full, words)}
                 </tr>
             </tbody>
         </table>
@@ -137,8 +137,8 @@ fn bars(chance: f32, drawn: Option<f32>, cut: bool, full: f32, words: &'static S
     });
     view! {
         <td class="bars" aria-hidden="true">
-            <span class="bar bar-gold" style:width=part(chance)></span>
-            {drawn.filter(|p| *p > 0.0).map(|p| view! { <span class="bar bar-outline" style:width=part(p)></span> })}
+            <span class="bar bar-gold" class:torn={chance > full} style:width=part(chance)></span>
+            {drawn.filter(|p| *p > 0.0).map(|p| view! { <span class="bar bar-outline" class:torn={p > full} style:width=part(p)></span> })}
         </td>
         <td class="number">
             <span class="chance">{words.percent(chance)}</span>

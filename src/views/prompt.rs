@@ -151,18 +151,16 @@ pub fn Examples(
         };
         examples.get().into_iter().map(chip).collect_view()
     };
-    let look_for = move || {
+    let of_example = move || {
         examples.with(|examples| {
             let current = text.with(|text| examples.iter().find(|e| e.text == *text).cloned());
-            current.map_or_else(
-                || words().hint.to_owned(),
-                |e| match strings.get().locale {
-                    Locale::En => e.en,
-                    Locale::Zh => e.zh,
-                },
-            )
+            current.map(|e| match strings.get().locale {
+                Locale::En => e.en,
+                Locale::Zh => e.zh,
+            })
         })
     };
+    let look_for = move || of_example().unwrap_or_else(|| words().hint.to_owned());
     view! {
         <div class="try">
         <div class="examples" role="group" aria-label=move || words().examples>
@@ -171,7 +169,7 @@ pub fn Examples(
             </Show>
             {chips}
         </div>
-        <p class="look-for soft">{look_for}</p>
+        <p class="look-for soft" class:general=move || of_example().is_none()>{look_for}</p>
         </div>
     }
 }

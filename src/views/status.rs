@@ -111,7 +111,7 @@ fn model_line(about: &About, strings: &'static Strings) -> impl IntoView + use<>
         <span class="status-model" title=shape>
             <b>{titled(&display_name(&about.name, strings), about.untrained, strings)}</b>
             {format!(" · {size}")}
-            <span class="status-bytes">{format!(" · {}", megabytes(about.file_bytes))}</span>
+            <span class="status-bytes">{format!(" · {}", (words.file)(&megabytes(about.file_bytes)))}</span>
             {format!(" · {precision}")}
         </span>
     }

@@ -138,7 +138,7 @@ pub fn Tokens(
                 </Show>
             </div>
             <div class="tokens-foot">
-                <p class="soft hint"><span class="for-keys">{hint}</span><span class="for-touch">{hint_touch}</span></p>
+                <p class="soft hint" class:none=move || count.get() == 0><span class="for-keys">{hint}</span><span class="for-touch">{hint_touch}</span></p>
                 <label class="check">
                     <input type="checkbox" prop:checked=bytes on:change=move |e| show_bytes.set(event_target_checked(&e)) />
                     <span>{move || words().show_bytes}</span>
@@ -241,6 +241,10 @@ fn keep_pin_in_sight(row: NodeRef<Div>, model: Signal<TokensModel>, pin: Signal<
         let (outer, inner) = (row.get_bounding_client_rect(), chip.get_bounding_client_rect());
         if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
             row.set_scroll_top(row.scroll_top() + (inner.top() - outer.top()) as i32 - 3);
+        }
+        // On a phone they stand in one line.
+        if inner.left() < outer.left() || inner.right() > outer.right() {
+            row.set_scroll_left(row.scroll_left() + (inner.left() - outer.left()) as i32 - 48);
         }
     });
     #[cfg(not(target_arch = "wasm32"))]

@@ -24,10 +24,13 @@ pub fn CellArithmetic(steps: Steps, actions: StageActions) -> impl IntoView {
         })
     };
     let address = move || steps.address(steps.cell());
-    let said = |step: HeadStep, words: &'static HeadStrings| match step {
-        HeadStep::Compare | HeadStep::Shrink | HeadStep::Mask => words.open_score,
-        HeadStep::Soften => words.open_weight,
-        HeadStep::Fetch | HeadStep::Add => words.open_output,
+    let said = move |step: HeadStep, words: &'static HeadStrings| match step {
+        HeadStep::Compare => {
+            steps.run.with(|run| (words.open_becomes)(run.as_ref().map_or(0, |run| run.trace.config.head_size())))
+        }
+        HeadStep::Shrink | HeadStep::Mask => words.open_score.into(),
+        HeadStep::Soften => words.open_weight.into(),
+        HeadStep::Fetch | HeadStep::Add => words.open_output.into(),
     };
     view! {
         <div class="cell-arithmetic" data-testid="cell-arithmetic" data-row=move || steps.cell().0 data-column=move || steps.cell().1>

@@ -220,7 +220,8 @@ fn Tiles(
 ) -> impl IntoView {
     let room = NodeRef::<Div>::new();
     let width = width_of(room, 640.0);
-    let side = Signal::derive(move || SIDES[usize::from(!model.narrow.get())]);
+    let heads = model.heads;
+    let side = Signal::derive(move || if model.narrow.get() { SIDES[0] } else { side(width.get(), heads.get()) });
     let columns = Memo::new(move |_| {
         let all = order.get() == Order::Model && only.get().is_none();
         columns(width.get(), side.get(), all.then(|| model.heads.get()))
@@ -265,7 +266,7 @@ fn Tiles(
         <p class="note" class:none=move || order.get() != Order::By(Habit::Spread)>{move || words().measured_spread}</p>
         <p class="empty" class:none=move || !ordered.with(Vec::is_empty)>{move || words().nobody}</p>
         <div node_ref=room>
-        <div class="tiles" class:tiles-small=model.narrow style:max-width=breadth role="group" aria-label=move || words().figure
+        <div class="tiles" class:tiles-small=move || side.get() == SIDES[0] style:max-width=breadth role="group" aria-label=move || words().figure
             aria-description=move || words().keys on:keydown=on_key>
             <For each=shown key=|i| *i children=move |i| {
                 let tile: Signal<Option<Tile>> = Signal::from(Memo::new(move |_| all.with(|all| all.as_ref().and_then(|all| all.tiles.get(i).cloned()))));
@@ -283,6 +284,13 @@ fn Tiles(
             {move || (words().more)(ordered.with(Vec::len))}
         </button>
     }
+}
+
+/// Small tiles where a line then holds a whole block, and would not with large ones.
+fn side(width: f64, heads: usize) -> f64 {
+    let [small, large] = SIDES;
+    let holds = |side| columns(width, side, Some(heads)) == heads;
+    if holds(small) && !holds(large) { small } else { large }
 }
 
 /// How many tiles stand in a line. All of a model's `heads` in their order begin each block anew: a line then holds
@@ -352,6 +360,7 @@ mod tests {
         assert_eq!([1152.0, 860.0, 572.0, 220.0, 90.0].map(|width| columns(width, 96.0, Some(8))), [8, 8, 4, 2, 1]);
         assert_eq!([1300.0, 572.0].map(|width| columns(width, 96.0, Some(12))), [12, 4]);
         assert_eq!(columns(1152.0, 96.0, None), 10);
+        assert_eq!([1152.0, 824.0, 572.0].map(|width| side(width, 8)), [96.0, 72.0, 96.0]);
         // A prime of heads has no equal parts.
         assert_eq!(columns(572.0, 96.0, Some(7)), 5);
     }

@@ -175,11 +175,15 @@ fn Notes(
         let strings = strings.get();
         score.with(|s| {
             s.as_ref().map(|s| {
+                if s.left_out.strands == 0 {
+                    return strings.story.all_drawn.to_owned();
+                }
                 let (least, share) = (strings.stage.percent(LEAST_SHARE), strings.stage.percent(s.left_out.drawn));
                 (strings.story.drawn)(&least, &share, &strings.stage.count(s.left_out.strands))
             })
         })
     };
+    let gap = move || strings.get().stage.sentence_gap;
     let one_column = move || score.with(|s| s.as_ref().is_some_and(|s| !s.whole())).then(|| words().one_column);
     let waiting = move || feet.with(|feet| feet.iter().any(Option::is_none)).then(|| words().guesses_wait);
     view! {
@@ -194,7 +198,7 @@ fn Notes(
             <li><svg width="22" height="18" aria-hidden="true"><path class="strand is-read" d="M2 9H20" stroke-width="3" /></svg>{move || words().read_tone}</li>
         </ul>
         <p class="note">{one_column}</p>
-        <p class="note">{move || words().full_mark}" "{move || words().rule}" "{drawn}</p>
+        <p class="note">{move || words().full_mark}{gap}{move || words().rule}{gap}{drawn}</p>
         <p class="note">{waiting}</p>
     }
 }

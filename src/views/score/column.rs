@@ -7,7 +7,7 @@ use crate::content::{Room, Strings};
 use crate::model::{Site, SiteName};
 use crate::views::derived::{Derived, entering};
 use crate::views::label::Label;
-use crate::views::number::{multiple, short};
+use crate::views::number::short;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -165,7 +165,13 @@ fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, 
     .into_any()
 }
 
-/// A part of the stream as a person reads it: `38 %`, or `16.5 ×` where it is more than twice as long.
+/// So many times as long as the stream, all of one column in one unit: `60 ×`, `2.1 ×`, `0.49 ×`.
 pub fn times(share: f32, strings: &Strings) -> String {
-    multiple(share).map_or_else(|| strings.stage.percent(share), |number| format!("{number}\u{202f}×"))
+    let number = match share {
+        share if share.is_nan() => strings.stage.not_a_number.into(),
+        share if share >= 9.95 => format!("{share:.0}"),
+        share if share >= 0.995 => format!("{share:.1}"),
+        share => format!("{share:.2}"),
+    };
+    format!("{number}\u{202f}×")
 }

@@ -1,6 +1,6 @@
 //! One step of a block as a box: its name, its shape, what it learned, its values.
 
-use super::model::{BlockModel, DRAWN, Lane, Part, Piece, Row, TOKENS};
+use super::model::{BlockModel, Lane, Part, Piece, Row, TOKENS};
 use super::sum;
 use crate::content::block::StepWords;
 use crate::content::{BlockStrings, Room, Strings, TermName};
@@ -14,6 +14,8 @@ use leptos::prelude::*;
 
 /// So many tokens have room for their names over a head's row.
 const NAMED: usize = 14;
+/// And so many on a phone.
+const FEW: usize = 5;
 
 /// What every box is drawn with.
 #[derive(Clone, Copy)]
@@ -99,9 +101,10 @@ impl Pen<'_> {
         let cuts = if matches!(piece.site, Site::Qkv | Site::Mix) { self.block.head_size } else { 0 };
         let rows = piece.rows.iter().map(|row| self.row(row, name, cuts)).collect_view();
         let window = self.block.window();
+        let few = window.len() <= FEW;
         let names = (piece.site.is_map() && window.len() <= NAMED).then(|| {
             let names = window.map(|i| view! { <span class="tok" translate="no">{self.block.name(i)}</span> });
-            view! { <div class="block-tokens" aria-hidden="true">{names.collect_view()}</div> }
+            view! { <div class="block-tokens" class:few={few} aria-hidden="true">{names.collect_view()}</div> }
         });
         view! { {names}{rows} }.into_any()
     }
@@ -128,11 +131,12 @@ impl Pen<'_> {
         } else {
             cells.draw(spoken, self.actions.on_cell, &self.strings.stage)
         };
+        let first = row.cells.addresses.first().map_or(0, |cell| cell.column);
         let lines = (cuts > 0).then(|| {
             let line = |x: usize| view! { <line x1=x x2=x y1="0" y2="1" vector-effect="non-scaling-stroke" /> };
             view! {
                 <svg class="block-cuts" aria-hidden="true" preserveAspectRatio="none" viewBox=format!("0 0 {count} 1")>
-                    {(1..).map(|i| i * cuts).take_while(|x| *x < count).map(line).collect_view()}
+                    {(1..count).filter(|x| (first + x).is_multiple_of(cuts)).map(line).collect_view()}
                 </svg>
             }
         });
@@ -156,10 +160,10 @@ impl Pen<'_> {
             let root = f64::from(*value).clamp(0.0, 1.0).sqrt();
             let (class, root) = if value.is_nan() { ("cell-loud", 1.0) } else { ("block-share", root) };
             let (x, tall, depth) = (i * 10, 18.0 * root, tenth(0.3 + 0.7 * root));
-            let (top, height) = (tenth(18.0 - tall), tenth(tall));
+            let (top, height, wide) = (tenth(18.0 - tall), tenth(tall), cells.wide());
             format!(
-                r#"<rect class="{class}" x="{x}" y="{top}" width="9.4" height="{height}" fill-opacity="{depth}"/>
-                <rect class="block-share-cell" x="{x}" y="0" width="9.4" height="18" data-cell="{cell}" data-value="{value}"/>"#
+                r#"<rect class="{class}" x="{x}" y="{top}" width="{wide}" height="{height}" fill-opacity="{depth}"/>
+                <rect class="block-share-cell" x="{x}" y="0" width="{wide}" height="18" data-cell="{cell}" data-value="{value}"/>"#
             )
         };
         let drawn = cells.values.iter().zip(&cells.addresses).enumerate().map(bar).collect();
@@ -175,7 +179,7 @@ impl Pen<'_> {
             let all = self.block.position + 1;
             (all > TOKENS).then(|| (words.latest_of)(TOKENS, all))
         } else {
-            (piece.width > DRAWN).then(|| (words.first_of)(DRAWN, &stage.count(piece.width)))
+            piece.window().map(|window| (words.part_of)(window.start, window.end - 1, &stage.count(piece.width)))
         };
         let left = left.map(|said| view! { <span>{said}</span> });
         let largest = piece.largest.iter().map(|(cell, value)| self.value(*cell, *value)).collect_view();
@@ -203,6 +207,10 @@ impl Pen<'_> {
         let (words, stage, on_cell) = (self.words(), &self.strings.stage, self.actions.on_cell);
         let place = if cell.name.site.is_map() {
             (words.on_token)(cell.head, &self.block.name(cell.column))
+        } else if cell.name.site == Site::Qkv {
+            let (width, size) = (self.block.head_size * self.block.heads, self.block.head_size);
+            let letter = ["Q", "K", "V"][(cell.column / width).min(2)];
+            (words.letter_place)(letter, cell.column % width / size, cell.column % size)
         } else {
             (words.dimension)(cell.column)
         };

@@ -119,12 +119,22 @@ pub struct Piece {
     pub sum: Option<Sum>,
 }
 
+impl Piece {
+    /// Which of a row's values are drawn, where not all are.
+    pub fn window(&self) -> Option<Range<usize>> {
+        let cells = &self.rows.first()?.cells;
+        let start = cells.addresses.first()?.column;
+        (self.width > cells.values.len()).then(|| start..start + cells.values.len())
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockModel {
     pub layer: usize,
     pub position: usize,
     pub labels: Vec<Label>,
     pub head_size: usize,
+    pub heads: usize,
     pub entering: Row,
     pub pieces: Vec<Piece>,
 }
@@ -154,7 +164,15 @@ pub fn derive(trace: &Trace, layer: usize, pick: Option<usize>) -> Option<BlockM
     // Every strip on a scale of its own: a block may make its stream a hundred times as long, and the sums' bars say so.
     let entering = whole(stream, position, row(stream)?, strip::derive(row(stream)?).scale.limit);
     let pieces = steps.iter().map(|step| piece(trace, step, position)).collect::<Option<_>>()?;
-    Some(BlockModel { layer, position, labels: labels(&trace.text), head_size: config.head_size(), entering, pieces })
+    Some(BlockModel {
+        layer,
+        position,
+        labels: labels(&trace.text),
+        head_size: config.head_size(),
+        heads: config.heads,
+        entering,
+        pieces,
+    })
 }
 
 fn piece(trace: &Trace, step: &Step, position: usize) -> Option<Piece> {
@@ -202,21 +220,34 @@ fn visible(all: &[f32], site: Site, trace: &Trace, position: usize) -> Vec<f32> 
 }
 
 fn whole(name: SiteName, position: usize, values: &[f32], limit: f32) -> Row {
-    part(Part::Whole, name, position, values, 0, limit)
+    let drawn = around_largest(values);
+    let start = drawn.start;
+    Row { part: Part::Whole, cells: part(values, drawn, limit).of(|i| Cell::new(name, position, start + i)) }
 }
 
 /// Queries, keys and values.
 fn thirds(name: SiteName, position: usize, values: &[f32], limit: f32) -> Vec<Row> {
     let width = values.len() / 3;
     let parts = [Part::Query, Part::Key, Part::Value].into_iter().enumerate();
-    parts.map(|(i, of)| part(of, name, position, &values[i * width..(i + 1) * width], i * width, limit)).collect()
+    let drawn = 0..width.min(DRAWN);
+    let third = |i: usize| part(&values[i * width..(i + 1) * width], drawn.clone(), limit);
+    let row = |(i, part): (usize, Part)| {
+        let cells = third(i).of(|d| Cell::new(name, position, i * width + d));
+        Row { part, cells }
+    };
+    parts.map(row).collect()
 }
 
-/// The first of these values, which begin at column `first`.
-fn part(part: Part, name: SiteName, position: usize, values: &[f32], first: usize, limit: f32) -> Row {
-    let drawn = values[..values.len().min(DRAWN)].to_vec();
-    let cells = Cells::new(drawn).to(limit).of(|i| Cell::new(name, position, first + i));
-    Row { part, cells }
+fn part(values: &[f32], drawn: Range<usize>, limit: f32) -> Cells {
+    Cells::new(values[drawn].to_vec()).to(limit)
+}
+
+/// So many of these values as are drawn: the stretch with the largest.
+fn around_largest(values: &[f32]) -> Range<usize> {
+    let size = |i: &usize| if values[*i].is_nan() { f32::INFINITY } else { values[*i].abs() };
+    let largest = (0..values.len()).max_by(|a, b| size(a).total_cmp(&size(b)).then(b.cmp(a))).unwrap_or(0);
+    let start = largest / DRAWN * DRAWN;
+    start..values.len().min(start + DRAWN)
 }
 
 fn head_row(name: SiteName, head: usize, position: usize, values: &[f32], limit: f32) -> Row {

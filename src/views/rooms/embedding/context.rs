@@ -10,7 +10,7 @@ use crate::tokens::Vocabulary;
 use crate::trace::Trace;
 use crate::views::derived::Derived;
 use crate::views::label::{Label, labels};
-use crate::views::number::figure;
+use crate::views::number::short;
 use crate::views::room::{StageActions, StageModel, kept};
 use leptos::prelude::*;
 
@@ -131,7 +131,7 @@ fn cell(near: &Near, row: usize, column: usize, actions: StageActions, strings: 
             data-derived=Derived::AlikeAt(name, row, id).to_string() data-value=near.cosine.to_string()>
             <button type="button" class="link" class:new=near.new on:click=move |_| actions.on_visit.run(id)>{near.label.clipped(12.0).html()}</button>
             {own}
-            <span class="drift-cosine number">{figure(near.cosine, &strings.stage)}</span>
+            <span class="drift-cosine number">{short(near.cosine, &strings.stage)}</span>
         </td>
     }
     .into_any()

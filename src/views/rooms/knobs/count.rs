@@ -189,7 +189,7 @@ fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
     let after = lines.iter().skip_while(|line| !line.group.is_in_block()).filter(|line| !line.group.is_in_block());
     view! {
         <table class="counts-table">
-            <thead><tr><th scope="col">{part}</th><th scope="col">{arithmetic}</th>
+            <thead><tr><th scope="col">{part}</th><th scope="col" class="arithmetic">{arithmetic}</th>
                 <th scope="col" class="number">{parameters}</th><th scope="col" class="number">{share}</th></tr></thead>
             <tbody>{before.map(row).collect_view()}</tbody>
             <tbody class="within">

@@ -219,13 +219,13 @@ fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
             <tbody>{model.rows.iter().map(row).collect_view()}</tbody>
             <tbody class="rest"><tr data-testid="effect-rest" data-count=count>
                 <th scope="row">{(words.rest)(&strings.stage.count(count))}</th>
-                {cells(learned, after, 1.0, Some(Derived::Others(model.position, listed)))}
+                {cells(learned, after, model.full, Some(Derived::Others(model.position, listed)))}
             </tr></tbody>
         </table>
         <p class="note key">
             {key("swatch swatch-gold", words.learned_bar)}
             {turned.then(|| key("swatch swatch-outline", words.turned_bar))}
-            <span>{strings.stage.full_bar(model.full)}</span>
+            <span>{strings.stage.full_bar(model.full, [learned, after].iter().flatten().any(|p| *p > model.full))}</span>
         </p>
     }
     .into_any()
@@ -233,11 +233,15 @@ fn table(model: &EffectModel, strings: &'static Strings) -> AnyView {
 
 /// Filled: as learned; outlined below it: with the knob.
 fn bars(learned: Option<f32>, turned: Option<f32>, full: f32) -> impl IntoView {
-    let part = move |p: f32| f64::from(p / full).clamp(0.0, 1.0) * 100.0;
+    // One that is longer than a full bar is torn off.
+    let bar = move |p: f32, y: f64| match p > full {
+        true => format!("M0 {y}H96l3 1.75-3 1.75 3 1.75-3 1.75H0Z"),
+        false => format!("M0 {y}H{}v7H0Z", f64::from(p / full).max(0.0) * 100.0),
+    };
     view! {
         <svg class="effect-bar" viewBox="0 0 100 18" preserveAspectRatio="none">
-            {learned.map(|p| view! { <rect class="fill" x="0" y="1" width=part(p) height="7" /> })}
-            {turned.map(|p| view! { <rect class="outline" x="0" y="10" width=part(p) height="7" /> })}
+            {learned.map(|p| view! { <path class="fill" d=bar(p, 1.0) /> })}
+            {turned.map(|p| view! { <path class="outline" d=bar(p, 10.0) /> })}
         </svg>
     }
 }

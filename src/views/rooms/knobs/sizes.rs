@@ -183,7 +183,7 @@ fn picture(all: &[Size], lay: Lay, strings: &'static Strings) -> Option<AnyView>
             <text class="size-name" x="9" y=TOP + 20.0>{name(largest, strings)}</text>
             <text class="axis" x="9" y=TOP + 36.0>{(words.amount)(largest.count)}</text>
             {rays}
-            <text class="axis-word" x=inset_x y=inset_y - 7.0>{(words.magnified)(&format!("{magnified:.0}"))}</text>
+            <text class="axis-word size-caption" x=inset_x y=inset_y - 7.0>{(words.magnified)(&format!("{magnified:.0}"))}</text>
             {all[1..].iter().map(|size| square(size, second.count, inset, inset_right, inset_bottom)).collect_view()}
             <rect class="size-inset" x=inset_x y=inset_y width=inset height=inset />
             {labels.collect_view()}
@@ -199,10 +199,11 @@ fn table(all: &[Size], strings: &'static Strings) -> AnyView {
     let [model, shape, parameters, factor] = words.sizes_table;
     let row = |size: &Size| {
         let GptConfig { layers, heads, width, .. } = size.config;
+        let shape = (words.shape)(layers, heads, &strings.stage.count(width));
         view! {
             <tr class:own=size.own data-testid="size" data-derived=Derived::Parameters(size.config.clone()).to_string() data-value=size.count>
-                <th scope="row">{name(size, strings)}</th>
-                <td>{(words.shape)(layers, heads, &strings.stage.count(width))}</td>
+                <th scope="row">{name(size, strings)}<span class="shape-below">{shape.clone()}</span></th>
+                <td class="arithmetic">{shape.clone()}</td>
                 <td class="number">{strings.stage.count(size.count)}</td>
                 <td class="number faint">{if size.own { "1".into() } else { times(size.count, own, strings) }}</td>
             </tr>
@@ -210,7 +211,7 @@ fn table(all: &[Size], strings: &'static Strings) -> AnyView {
     };
     view! {
         <table class="counts-table">
-            <thead><tr><th scope="col">{model}</th><th scope="col">{shape}</th>
+            <thead><tr><th scope="col">{model}</th><th scope="col" class="arithmetic">{shape}</th>
                 <th scope="col" class="number">{parameters}</th><th scope="col" class="number">{factor}</th></tr></thead>
             <tbody>{all.iter().map(row).collect_view()}</tbody>
         </table>

@@ -58,7 +58,7 @@ pub fn ChanceTable(
             <h4>{title}</h4>
             <p class="note">{move || words().chances_text}</p>
             <div class="table-scroll" tabindex="0" role="group" aria-label=move || words().table>{drawn}</div>
-            <p class="note">{bars}</p>
+            <p class="note logit-scale">{bars}</p>
         </li>
     }
 }
