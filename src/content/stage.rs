@@ -429,7 +429,7 @@ pub const ZH: StageStrings = StageStrings {
     cut_away: "截去",
     kept: |kept, of| format!("{of} 个词元里留下 {kept} 个参加抽取，概率重新合计为 100%。"),
     kept_one: "只留下一个词元：每次都选它。",
-    remainder: |n| format!("其余 {n} 个词元合计"),
+    remainder: |n| format!("其余 {n} 个合计"),
     more: |n| format!("看前 {n} 个"),
     fewer: |n| format!("只看前 {n} 个"),
     full_bar: |share| format!("满条为 {share}。"),

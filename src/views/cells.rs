@@ -4,6 +4,7 @@
 
 use super::browser::{announce, attribute_under};
 use super::derived::Derived;
+use super::export::picture::escaped;
 use super::grid::tenth;
 use super::number::short;
 use super::strip::moved;
@@ -158,7 +159,7 @@ impl Cells {
             let _ = write!(out, r#" data-cell="{address}""#);
         }
         if let Some(made) = self.made.get(i) {
-            let _ = write!(out, r#" data-derived="{made}""#);
+            let _ = write!(out, r#" data-derived="{}""#, escaped(&made.to_string()));
         }
         let _ = write!(out, r#" data-value="{value}"/>"#);
     }

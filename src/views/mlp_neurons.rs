@@ -265,7 +265,7 @@ fn One(here: Here, model: StageModel, added: Memo<Added>) -> impl IntoView {
             </div>
             <div>
                 <h3>{move || (words().fires_title)(index())}</h3>
-                <p class="note">{move || words().fires_say}" "{part}</p>
+                <p class="note">{move || words().fires_say}{move || strings.get().stage.sentence_gap}{part}</p>
                 <p class="fires">{move || fires(here)}</p>
             </div>
         </div>

@@ -129,7 +129,7 @@ fn cell(near: &Near, row: usize, column: usize, actions: StageActions, strings: 
     view! {
         <td class:learned-column={column == 0} data-testid="near" data-column=column data-id=id
             data-derived=Derived::AlikeAt(name, row, id).to_string() data-value=near.cosine.to_string()>
-            <button type="button" class="link" class:new=near.new on:click=move |_| actions.on_visit.run(id)>{near.label.clipped(12.0).html()}</button>
+            <button type="button" class="link" class:new=near.new on:click=move |_| actions.on_visit.run(id)>{near.label.clipped(9.0).html()}</button>
             {own}
             <span class="drift-cosine number">{short(near.cosine, &strings.stage)}</span>
         </td>

@@ -97,7 +97,7 @@ pub fn Counts(model: StageModel, strings: Signal<&'static Strings>) -> impl Into
             <div class="table-scroll" tabindex="0" role="group" aria-label=move || words().count_title>
                 {move || lines.with(|lines| table(lines, strings.get()))}
             </div>
-            <p class="note"><span class="learned-key"></span>{move || words().learned_shape}" "<span class:none=move || !tied()>{move || words().tied}</span></p>
+            <p class="note"><span class="learned-key"></span>{move || words().learned_shape}{move || strings.get().stage.sentence_gap}<span class:none=move || !tied()>{move || words().tied}</span></p>
         </section>
     }
 }

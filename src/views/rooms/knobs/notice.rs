@@ -35,7 +35,7 @@ pub fn KnobNotice(
     view! {
         <div class="knob-notice" class:none=move || !on() role="status" data-testid="knob" data-turned=move || on().to_string()>
             {move || knob.get().map(|knob| view! {
-                <p><strong>{said(knob, strings.get())}</strong>" "<span>{strings.get().knobs.everywhere}</span></p>
+                <p><strong>{said(knob, strings.get())}</strong>{strings.get().stage.sentence_gap}<span>{strings.get().knobs.everywhere}</span></p>
                 <button type="button" class="plain" data-testid="knob-reset" on:click=move |_| on_reset.run(())>
                     {strings.get().knobs.turn_back}
                 </button>

@@ -157,7 +157,7 @@ fn picture(all: &[Size], lay: Lay, strings: &'static Strings) -> Option<AnyView>
         view! {
             <line class="size-lead" x1=x x2=x y1=tenth(inset_bottom - own_side / 2.0) y2=tenth(inset_bottom + 14.0) />
             <text class="size-name" x=tenth(inset_right) y=tenth(inset_bottom + 28.0) text-anchor="end">
-                {format!("{}: {}", name(size, strings), (words.amount)(size.count))}
+                {format!("{}{}{}", name(size, strings), strings.stage.colon, (words.amount)(size.count))}
             </text>
         }
     });
