@@ -52,8 +52,7 @@ pub struct HeadStrings {
     pub contributions: fn(dimension: usize) -> String,
     pub output_of: fn(name: &str) -> String,
     pub output_at: fn(dimension: usize) -> String,
-    /// What opens the receipt of the cell, or of what it goes into.
-    /// Where q·k is not yet divided.
+    /// What opens the receipt of the cell, or of what it goes into. The first where q·k is not yet divided.
     pub open_becomes: fn(size: usize) -> String,
     pub open_score: &'static str,
     pub open_weight: &'static str,

@@ -9,6 +9,7 @@ use crate::analysis::ask::Ask;
 use crate::content::Room;
 use crate::content::route::LONGEST_PROMPT;
 use crate::content::{Floor, Locale, Route};
+use crate::engine::RunReport;
 use crate::link::protocol::Reply;
 use crate::link::question::{Answered, Asker, Question};
 use crate::link::source::{HUBS, Source};
@@ -139,10 +140,7 @@ impl Session {
             Reply::Vocabulary(vocabulary) => self.read_with(vocabulary),
             Reply::Ready { model, vocabulary, rebuilt } => self.model_is_ready(*model, vocabulary, rebuilt),
             Reply::Tokens { text, .. } => answers.tokens.set(Arc::new(text)),
-            Reply::Picture { report, trace, .. } => {
-                answers.report.set(Some(report));
-                self.see(Arc::from(trace));
-            }
+            Reply::Picture { report, trace, .. } => self.see(report, Arc::from(trace)),
             // The wire knows the question, and hands both to `learn`.
             Reply::Answer { .. } => {}
             Reply::Failed { ticket, fault } => self.failed(ticket.is_some(), fault),
@@ -150,7 +148,8 @@ impl Session {
     }
 
     /// Shows a run.
-    pub fn see(&self, trace: Arc<Trace>) {
+    pub fn see(&self, report: RunReport, trace: Arc<Trace>) {
+        self.answers.report.set(Some(report));
         self.answers.trace.set(Some(trace));
     }
 

@@ -5,7 +5,7 @@ use super::{Engine, Session, Trouble, browser};
 use crate::content::{Floor, Room};
 use crate::engine::RunReport;
 use crate::link::client::Client;
-use crate::link::looking::{Held, Look};
+use crate::link::looking::{Look, Looks, Picture};
 use crate::link::mailbox::{Arrival, Mailbox, Sent, Tickets};
 use crate::link::protocol::{Reply, Request};
 use crate::link::question::{Answer, Answered, Asker, Question};
@@ -31,11 +31,9 @@ struct Asking {
 struct Wire {
     client: Client,
     tickets: Tickets,
-    looks: Mailbox<Look>,
-    /// The look that the worker has.
-    looking: Option<Look>,
-    /// The newest run, which need not be asked for twice.
-    held: Held,
+    looks: Looks,
+    /// What was turned in the newest run that came.
+    knob: Option<Knob>,
     asks: BTreeMap<Asker, Asking>,
     /// The newest tokens that were shown; earlier ones, and those of a model that is gone, are stale.
     tokens: u64,
@@ -58,9 +56,8 @@ pub(super) fn start(session: Session) {
         Ok(client) => WIRE.set(Some(Wire {
             client,
             tickets: Tickets::default(),
-            looks: Mailbox::default(),
-            looking: None,
-            held: Held::default(),
+            looks: Looks::default(),
+            knob: None,
             asks: BTreeMap::new(),
             tokens: 0,
             failed: None,
@@ -94,7 +91,7 @@ pub(super) fn start(session: Session) {
             return;
         }
         match with_wire(|wire| wire.look(look)).flatten() {
-            Some(picture) => session.see(picture),
+            Some(picture) => session.see(picture.report, picture.trace),
             None => session.answers.engine.set(Engine::Busy),
         }
     });
@@ -147,8 +144,7 @@ impl Wire {
     /// Another model has come. One that is `alike` in shape is asked the same by views that do not notice that it is
     /// another: the newest questions stay, to be asked again.
     fn begin_anew(&mut self, alike: bool) {
-        self.looks.clear();
-        self.looking = None;
+        self.knob = None;
         self.tokens = self.tickets.draw();
         for asking in self.asks.values_mut() {
             *asking =
@@ -162,23 +158,19 @@ impl Wire {
         }
     }
 
-    /// Asks for what of a look is not held. What lacks nothing is there at once, unless an older look is under way.
-    fn look(&mut self, look: Look) -> Option<Arc<Trace>> {
-        if self.looks.is_idle()
-            && let Some(picture) = self.held.picture(&look)
-        {
-            return Some(picture);
-        }
-        let sent = self.looks.offer(look, &mut self.tickets);
+    /// Asks for what of a look is not held. What lacks nothing is there at once.
+    fn look(&mut self, look: Look) -> Option<Picture> {
+        let sent = match self.looks.want(look, &mut self.tickets) {
+            Ok(picture) => return Some(picture),
+            Err(sent) => sent,
+        };
         self.send_look(sent);
         None
     }
 
-    fn send_look(&mut self, sent: Option<Sent<Look>>) {
-        if let Some(Sent { ticket, request }) = sent {
-            let taps = self.held.lacking(&request);
-            self.send(Request::Look { ticket, text: request.text.clone(), taps, knob: request.knob });
-            self.looking = Some(request);
+    fn send_look(&self, sent: Option<Sent<Look>>) {
+        if let Some(Sent { ticket, request: Look { text, taps, knob } }) = sent {
+            self.send(Request::Look { ticket, text, taps, knob });
         }
     }
 
@@ -189,11 +181,14 @@ impl Wire {
         }
     }
 
-    /// The whole picture that a reply completes, if it still counts; what waited behind it is sent.
-    fn seen(&mut self, ticket: u64, answer: Trace) -> Option<Arc<Trace>> {
-        let look = self.looking.take_if(|_| self.looks.under_way() == Some(ticket))?;
-        let picture = self.held.complete(&look, answer);
-        self.look_done(ticket).then_some(picture)
+    /// The whole picture that a reply completes, if it still counts, and whether another knob is turned in it than in the
+    /// one before; what waited behind it is sent.
+    fn seen(&mut self, ticket: u64, report: RunReport, answer: Trace) -> Option<(Picture, bool)> {
+        let (picture, next) = self.looks.answered((ticket, report), answer, &mut self.tickets)?;
+        self.send_look(next);
+        let before = std::mem::replace(&mut self.knob, picture.trace.knob);
+        let turned = before != picture.trace.knob;
+        Some((picture, turned))
     }
 
     /// Whether any other reply still counts; what waited behind it is sent.
@@ -205,25 +200,16 @@ impl Wire {
                 newer
             }
             Reply::Failed { ticket: Some(ticket), .. } => {
-                let looked = self.look_done(*ticket);
-                if looked {
-                    // What the worker's run is now is not known.
-                    self.looking = None;
-                    self.held.forget();
-                }
-                looked || {
+                let looked = self.looks.failed(*ticket, &mut self.tickets);
+                let is_look = looked.is_some();
+                self.send_look(looked.flatten());
+                is_look || {
                     self.failed = self.ask_failed(*ticket);
                     self.failed.is_some()
                 }
             }
             _ => true,
         }
-    }
-
-    fn look_done(&mut self, ticket: u64) -> bool {
-        let Arrival::Current { next } = self.looks.done(ticket, &mut self.tickets) else { return false };
-        self.send_look(next);
-        true
     }
 
     /// The question that this answers, if it still counts; what waited behind it is sent.
@@ -269,15 +255,11 @@ fn receive(session: Session, reply: Reply) {
 
 /// Takes in a picture, if it is not another's than is wanted by now.
 fn see(session: Session, ticket: u64, report: RunReport, answer: Trace) {
-    let Some(picture) = with_wire(|wire| wire.seen(ticket, answer)).flatten() else { return };
+    let Some((picture, turned)) = with_wire(|wire| wire.seen(ticket, report, answer)).flatten() else { return };
     // A text that was cleared meanwhile has no picture any more.
-    if session.input.text.with_untracked(String::is_empty) {
-        return;
+    if session.input.text.with_untracked(|text| !text.is_empty()) {
+        session.see(picture.report, picture.trace);
     }
-    let before = session.answers.trace.with_untracked(|trace| trace.as_ref().and_then(|trace| trace.knob));
-    let turned = picture.knob != before;
-    session.answers.report.set(Some(report));
-    session.see(picture);
     if turned {
         ask_again(session);
     }
@@ -288,7 +270,8 @@ fn hear(session: Session, reply: Reply) {
     // Another model is there: what was asked of the old one is forgotten.
     let mut another = false;
     if let Reply::Ready { model, rebuilt, .. } = &reply {
-        with_wire(|wire| wire.held.forget());
+        // The looks are wanted anew when the page has heard of it.
+        with_wire(|wire| wire.looks.begin_anew());
         if !session.keeps(model, *rebuilt) {
             another = true;
             let there = session.answers.model;

@@ -31,7 +31,6 @@ pub fn to_top(id: &str, strip: Option<&str>) {
     let _ = (id, strip);
 }
 
-/// The inner width of an element in CSS pixels, kept up to date; `wide` until it is on the page.
 /// Left and right together, in CSS pixels.
 #[cfg(target_arch = "wasm32")]
 fn padding(element: &web_sys::HtmlElement) -> f64 {
@@ -40,6 +39,7 @@ fn padding(element: &web_sys::HtmlElement) -> f64 {
     ["padding-left", "padding-right"].into_iter().filter_map(side).sum::<f64>()
 }
 
+/// The inner width of an element in CSS pixels, kept up to date; `wide` until it is on the page.
 pub fn width_of(element: NodeRef<Div>, wide: f64) -> ReadSignal<f64> {
     let (width, set_width) = signal(wide);
     #[cfg(target_arch = "wasm32")]

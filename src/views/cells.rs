@@ -25,6 +25,8 @@ pub struct Cells {
     pub names: Vec<String>,
     /// Full colour on either side of zero.
     pub limit: f32,
+    /// The number of the first, where they are a stretch of more.
+    pub first: usize,
     /// The one that is looked at.
     pub at: Option<usize>,
 }
@@ -46,6 +48,10 @@ impl Cells {
 
     pub fn of(self, address: impl Fn(usize) -> Cell) -> Self {
         Self { addresses: (0..self.values.len()).map(address).collect(), ..self }
+    }
+
+    pub fn from(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     pub fn made(self, made: impl Fn(usize) -> Derived) -> Self {
@@ -131,7 +137,7 @@ impl Cells {
         let value = self.values[i];
         match self.names.get(i) {
             Some(name) => format!("{name}{}{}", words.colon, short(value, words)),
-            None => (words.vector_cell)(i, value),
+            None => (words.vector_cell)(self.first + i, value),
         }
     }
 
@@ -187,6 +193,7 @@ mod tests {
         assert_eq!(cells.limit, 2.0);
         assert!(html.contains("tabindex=\"0\"") && html.contains("aria-label=\"four\""), "{html}");
         assert_eq!(cells.spoken(1, &EN), "dimension 1: -2");
+        assert_eq!(cells.clone().from(512).spoken(1, &EN), "dimension 513: -2");
         assert_eq!(cells.named(["a", "b"].map(String::from).to_vec()).spoken(1, &EN), "b: −2.00");
     }
 }

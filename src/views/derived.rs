@@ -58,7 +58,7 @@ pub enum Derived {
     Adds { layer: usize, neuron: usize, row: usize },
     /// `lead:block.1.mlp.contract:3:17:5`: what a part puts into token 17's logit minus token 5's at position 3;
     /// `lead:learned:…` what the biases of the way out do, `lead:all:…` all together.
-    Lead { part: Option<SiteName>, whole: bool, row: usize, ids: [u32; 2] },
+    Lead { of: Lead, row: usize, ids: [u32; 2] },
     /// `alike:17:5`: the cosine of two tokens, what all tokens have in common taken off.
     Alike(u32, u32),
     /// `alike:block.1.out:3:5`: the same of a vector of the run and a token.
@@ -76,6 +76,14 @@ pub enum Derived {
     Code(char),
     /// `parameters:6:256:256:8192`: of a whole model of so many blocks, dimensions, positions and tokens.
     Parameters(GptConfig),
+}
+
+/// Whose part of the difference of two logits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    Part(SiteName),
+    Learned,
+    All,
 }
 
 /// What a number is, for a reader who wants to find it again.
@@ -143,11 +151,11 @@ impl fmt::Display for Derived {
             Self::Raised(cell) => write!(f, "raised:{cell}"),
             Self::Sum(cell) => write!(f, "sum:{cell}"),
             Self::Adds { layer, neuron, row } => write!(f, "adds:{layer}:{neuron}:{row}"),
-            Self::Lead { part, whole, row, ids: [first, second] } => {
-                let part = part.map(|name| name.to_string());
-                let part = part.as_deref().unwrap_or(if *whole { "all" } else { "learned" });
-                write!(f, "lead:{part}:{row}:{first}:{second}")
-            }
+            Self::Lead { of, row, ids: [first, second] } => match of {
+                Lead::Part(name) => write!(f, "lead:{name}:{row}:{first}:{second}"),
+                Lead::Learned => write!(f, "lead:learned:{row}:{first}:{second}"),
+                Lead::All => write!(f, "lead:all:{row}:{first}:{second}"),
+            },
             Self::Alike(of, id) => write!(f, "alike:{of}:{id}"),
             Self::AlikeAt(name, row, id) => write!(f, "alike:{name}:{row}:{id}"),
             Self::Positions(count) => write!(f, "positions:{count}"),

@@ -70,7 +70,8 @@ pub fn HeadWords(model: StageModel, actions: StageActions, strings: Signal<&'sta
     });
     // The last lists stay, dimmed, until their successors come.
     let lists = Memo::new(move |before: Option<&Option<push::PushModel>>| {
-        let of = format!("push:head:{}:{}:{}", layer.get(), head.get(), position.get());
+        let (layer, head) = run.with(|run| run.as_ref().map(|run| (run.layer, run.head)))?;
+        let of = format!("push:head:{layer}:{head}:{}", position.get());
         let derived = fresh.get().map(|toward| model.vocabulary.with(|v| push::derive(of, &toward, v)));
         derived.or_else(|| before.cloned().flatten())
     });

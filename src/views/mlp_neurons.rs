@@ -138,7 +138,8 @@ fn ask(here: Here, model: StageModel) -> Memo<Added> {
         let words = |i| {
             let lists = toward.with(|wanted| push::answer(answered.as_deref(), wanted.as_ref(), i))?;
             let neuron = listed.with(|listed| listed.get(i).map(|n| n.index))?;
-            let of = format!("push:neuron:{}:{neuron}:{}", layer.get(), position.get());
+            let layer = run.with(|run| run.as_ref().map(|run| run.layer))?;
+            let of = format!("push:neuron:{layer}:{neuron}:{}", position.get());
             Some(model.vocabulary.with(|vocabulary| push::derive(of, &lists, vocabulary)))
         };
         Added { words: (0..lengths.len()).map(words).collect(), lengths }

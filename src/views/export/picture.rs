@@ -23,7 +23,7 @@ impl Rect {
         Self { x, y, width: (right - x).max(0.0), height: (bottom - y).max(0.0) }
     }
 
-    /// Whether `other`, lower than this, lies across its upper or lower edge.
+    /// Whether `other`, which is less tall than this, lies across its upper or lower edge.
     pub fn cuts(self, other: Self) -> bool {
         let across = |edge: f64| other.y < edge - 1.0 && other.y + other.height > edge + 1.0;
         other.height < self.height && (across(self.y) || across(self.y + self.height))

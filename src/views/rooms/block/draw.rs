@@ -44,7 +44,7 @@ impl Pen<'_> {
         view! {
             <p class="block-name"><strong>{words.entering}</strong> <span class="soft">{stream}</span></p>
             {self.row(row, words.entering, 0)}
-            <p class="block-foot note">{limit}</p>
+            <p class="block-foot note"><span>{limit}</span>{self.part_of(row).map(|said| view! { <span>{said}</span> })}</p>
         }
         .into_any()
     }
@@ -94,6 +94,12 @@ impl Pen<'_> {
             </li>
         }
         .into_any()
+    }
+
+    /// Which part of a long row is drawn.
+    fn part_of(self, row: &Row) -> Option<String> {
+        let count = self.strings.stage.count(row.width);
+        row.window().map(|window| (self.words().part_of)(window.start, window.end - 1, &count))
     }
 
     fn rows(self, piece: &Piece) -> AnyView {
@@ -179,7 +185,7 @@ impl Pen<'_> {
             let all = self.block.position + 1;
             (all > TOKENS).then(|| (words.latest_of)(TOKENS, all))
         } else {
-            piece.window().map(|window| (words.part_of)(window.start, window.end - 1, &stage.count(piece.width)))
+            piece.rows.first().and_then(|row| self.part_of(row))
         };
         let left = left.map(|said| view! { <span>{said}</span> });
         let largest = piece.largest.iter().map(|(cell, value)| self.value(*cell, *value)).collect_view();

@@ -81,6 +81,8 @@ pub enum Part {
 pub struct Row {
     pub part: Part,
     pub cells: Cells,
+    /// How many values it has, drawn or not.
+    pub width: usize,
 }
 
 /// Lengths at an addition, and how the addend lies to the stream.
@@ -112,19 +114,16 @@ pub struct Piece {
     pub rows: Vec<Row>,
     /// Full colour of its rows.
     pub limit: f32,
-    /// Values a row, drawn or not.
-    pub width: usize,
     /// Its largest values.
     pub largest: Vec<(Cell, f32)>,
     pub sum: Option<Sum>,
 }
 
-impl Piece {
-    /// Which of a row's values are drawn, where not all are.
+impl Row {
+    /// Which of the values are drawn, where not all are.
     pub fn window(&self) -> Option<Range<usize>> {
-        let cells = &self.rows.first()?.cells;
-        let start = cells.addresses.first()?.column;
-        (self.width > cells.values.len()).then(|| start..start + cells.values.len())
+        let drawn = self.cells.values.len();
+        (self.width > drawn).then(|| self.cells.first..self.cells.first + drawn)
     }
 }
 
@@ -204,7 +203,6 @@ fn piece(trace: &Trace, step: &Step, position: usize) -> Option<Piece> {
         shape: shape(step, name, config, position),
         learned: tensors.collect(),
         largest: largest(trace, name, position),
-        width: all.len() / rows.len().max(1),
         rows,
         limit,
         sum: sum(trace, step, position),
@@ -222,7 +220,11 @@ fn visible(all: &[f32], site: Site, trace: &Trace, position: usize) -> Vec<f32> 
 fn whole(name: SiteName, position: usize, values: &[f32], limit: f32) -> Row {
     let drawn = around_largest(values);
     let start = drawn.start;
-    Row { part: Part::Whole, cells: part(values, drawn, limit).of(|i| Cell::new(name, position, start + i)) }
+    Row {
+        part: Part::Whole,
+        cells: part(values, drawn, limit).from(start).of(|i| Cell::new(name, position, start + i)),
+        width: values.len(),
+    }
 }
 
 /// Queries, keys and values.
@@ -233,7 +235,7 @@ fn thirds(name: SiteName, position: usize, values: &[f32], limit: f32) -> Vec<Ro
     let third = |i: usize| part(&values[i * width..(i + 1) * width], drawn.clone(), limit);
     let row = |(i, part): (usize, Part)| {
         let cells = third(i).of(|d| Cell::new(name, position, i * width + d));
-        Row { part, cells }
+        Row { part, cells, width }
     };
     parts.map(row).collect()
 }
@@ -253,7 +255,8 @@ fn around_largest(values: &[f32]) -> Range<usize> {
 fn head_row(name: SiteName, head: usize, position: usize, values: &[f32], limit: f32) -> Row {
     let window = window(position);
     let cells = Cells::new(values[window.clone()].to_vec()).to(limit);
-    Row { part: Part::Head(head), cells: cells.of(|i| Cell::in_map(name, head, position, window.start + i)) }
+    let width = window.len();
+    Row { part: Part::Head(head), cells: cells.of(|i| Cell::in_map(name, head, position, window.start + i)), width }
 }
 
 fn shape(step: &Step, name: SiteName, config: &GptConfig, position: usize) -> String {

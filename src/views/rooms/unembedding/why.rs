@@ -7,7 +7,7 @@ use crate::content::{Floor, Room, Strings, UnembeddingStrings};
 use crate::link::question::{Answered, Asker, Question};
 use crate::model::{GptConfig, Part, Site, SiteName, Slice};
 use crate::trace::{Tap, Trace};
-use crate::views::derived::Derived;
+use crate::views::derived::{Derived, Lead};
 use crate::views::label::Label;
 use crate::views::number::{figure, signed};
 use crate::views::room::{Place, StageActions, StageModel, kept};
@@ -157,7 +157,7 @@ fn figures(model: &WhyModel, actions: StageActions, strings: &'static Strings) -
     };
     let [low, high] = model.scale();
     let (row, ids) = (model.row, model.tokens.each_ref().map(|label| label.id));
-    let lead = move |part: Option<SiteName>, whole| Derived::Lead { part, whole, row, ids }.to_string();
+    let lead = move |of| Derived::Lead { of, row, ids }.to_string();
     let line = |&(writer, push): &(Writer, f32)| {
         let go = move |_| match writer {
             Writer::Embedding => actions.on_floor.run(Floor::Embedding),
@@ -166,16 +166,16 @@ fn figures(model: &WhyModel, actions: StageActions, strings: &'static Strings) -
         };
         let (site, layer) = writer.site();
         view! {
-            <tr data-testid="push" data-derived=lead(Some(SiteName::new(site, layer)), false) data-value=push.to_string()>
+            <tr data-testid="push" data-derived=lead(Lead::Part(SiteName::new(site, layer))) data-value=push.to_string()>
                 <th scope="row"><button type="button" class="link" on:click=go>{writer.name(words)}</button></th>
                 <td class="unembed-bars">{signed_bar(push, low, high)}</td>
                 <td class="number">{signed(push, &strings.stage)}</td>
             </tr>
         }
     };
-    let total = |name: &'static str, value: f32, class: &'static str, whole: bool| {
+    let total = |name: &'static str, value: f32, class: &'static str, of: Lead| {
         view! {
-            <tr class=class data-derived=lead(None, whole) data-value=value.to_string()>
+            <tr class=class data-derived=lead(of) data-value=value.to_string()>
                 <th scope="row">{name}</th>
                 <td class="unembed-bars">{signed_bar(value, low, high)}</td>
                 <td class="number">{signed(value, &strings.stage)}</td>
@@ -198,8 +198,8 @@ fn figures(model: &WhyModel, actions: StageActions, strings: &'static Strings) -
                 </tr></thead>
                 <tbody>
                     {model.pushes.iter().map(line).collect_view()}
-                    {total(words.why_learned, model.learned, "unembed-rest", false)}
-                    {total(words.why_sum, model.sum, "unembed-sum", true)}
+                    {total(words.why_learned, model.learned, "unembed-rest", Lead::Learned)}
+                    {total(words.why_sum, model.sum, "unembed-sum", Lead::All)}
                 </tbody>
             </table>
         </div>
