@@ -116,6 +116,7 @@ test("what has gone bad on the device is not fetched anew unasked", async ({ pag
   await open(page, engine);
   await ask(page, `${server.url}/${middle}`);
   await isModel(page, middle);
+  await isInAddress(page, middle);
   const asked = server.requests.length;
   await spoil(page, "tokenizer.json", 1000);
   await page.reload();
