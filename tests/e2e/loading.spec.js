@@ -274,7 +274,9 @@ test("GPT-2's own shape, half a gigabyte: cancelled, broken, whole, offline; one
   expect(ranges.length).toBeGreaterThan(3);
   expect(ranges.slice(1).every((range) => /^bytes=[1-9]\d*-$/.test(range))).toBe(true);
 
-  // From the device, without its server.
+  // From the device, without its server; the address has the text when it has rested for a moment.
+  await expect(page).toHaveURL(/[?&]text=[a-z]*abcdefg(&|$)/);
+  await isInAddress(page, gpt2);
   await server.close();
   await page.reload();
   await expect(status(page)).toHaveAttribute("data-model", gpt2, { timeout: 200_000 });
