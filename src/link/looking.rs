@@ -60,12 +60,11 @@ impl Looks {
         answer: Trace,
         tickets: &mut Tickets,
     ) -> Option<(Picture, Option<Sent<Look>>)> {
-        let look = self.under_way.take_if(|_| self.mailbox.under_way() == Some(ticket))?;
+        let Arrival::Current { next } = self.mailbox.done(ticket, tickets) else { return None };
+        let look = self.under_way.take()?;
         let picture = Picture { trace: self.complete(&look, answer), report };
         self.held = Some(picture.clone());
-        let Arrival::Current { next } = self.mailbox.done(ticket, tickets) else { return None };
-        let next = self.sent(next);
-        Some((picture, next))
+        Some((picture, self.sent(next)))
     }
 
     /// What is to be sent now that the look under way has failed; nothing where that was not this ticket's.

@@ -23,7 +23,6 @@ pub struct Column {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arc {
-    pub key: usize,
     pub cell: Cell,
     pub share: f32,
     pub path: String,
@@ -131,14 +130,7 @@ fn arc(cell: Cell, share: f32, from: f64, to: f64, base: f64) -> Arc {
         format!("M{from:.1} {base:.1}C{a:.1} {top:.1} {b:.1} {top:.1} {to:.1} {base:.1}")
     };
     let strength = f64::from(share.clamp(0.0, 1.0));
-    Arc {
-        key: cell.column,
-        cell,
-        share,
-        path,
-        width: (strength * WIDEST_STROKE).max(0.75),
-        opacity: 0.35 + 0.6 * strength.sqrt(),
-    }
+    Arc { cell, share, path, width: (strength * WIDEST_STROKE).max(0.75), opacity: 0.35 + 0.6 * strength.sqrt() }
 }
 
 /// Writes first the reading token, then what it looks at most, then the others, each only where
@@ -205,7 +197,7 @@ fn draw(model: &ArcsModel, words: &'static StageStrings) -> AnyView {
     let arcs = model.arcs.iter().rev().cloned().map(|arc| {
         view! {
             <path class="arc" d=arc.path stroke-width=format!("{:.2}", arc.width)
-                stroke-opacity=format!("{:.3}", arc.opacity) data-key=arc.key data-cell=arc.cell.to_string() data-value=arc.share.to_string() />
+                stroke-opacity=format!("{:.3}", arc.opacity) data-key=arc.cell.column data-cell=arc.cell.to_string() data-value=arc.share.to_string() />
         }
     });
     // Feet closer than this are a comb that says nothing.
@@ -282,7 +274,7 @@ mod tests {
                     assert!(model.columns.iter().all(|c| c.x > 0.0 && c.x < width));
                     assert!(model.columns[query].label.is_some());
                     assert_eq!(model.arcs.len() + model.left_out, query + 1);
-                    assert!(model.arcs.iter().all(|arc| arc.key <= query && !arc.path.contains("NaN")));
+                    assert!(model.arcs.iter().all(|arc| arc.cell.column <= query && !arc.path.contains("NaN")));
                 }
             }
         }

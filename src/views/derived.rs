@@ -3,6 +3,7 @@
 //! `data-cell`.
 
 use super::tokens::hex;
+use crate::analysis::tally::Group;
 use crate::model::{Cell, GptConfig, Site, SiteName, Slice, TensorName};
 use std::fmt;
 
@@ -56,6 +57,8 @@ pub enum Derived {
     Sum(Cell),
     /// `adds:1:725:3`: how long the vector is that neuron 725 of block 1 adds at position 3.
     Adds { layer: usize, neuron: usize, row: usize },
+    /// `push:head:1:2:3:17`: what head 2 of block 1 adds to token 17's logit at position 3; `push:neuron:1:725:3:17`.
+    Push(Pusher, u32),
     /// `lead:block.1.mlp.contract:3:17:5`: what a part puts into token 17's logit minus token 5's at position 3;
     /// `lead:learned:…` what the biases of the way out do, `lead:all:…` all together.
     Lead { of: Lead, row: usize, ids: [u32; 2] },
@@ -74,8 +77,23 @@ pub enum Derived {
     Merge([Vec<u8>; 2]),
     /// `code:几`: a character's number.
     Code(char),
+    /// `id:3`: the token's number in the vocabulary.
+    Id(usize),
+    /// `text:bytes`: how many the text has.
+    Text(&'static str),
+    /// `part:Qkv:3`: how many numbers this part of the model has, in one block and divided by so many.
+    Part(Group, usize),
+    /// `parts:Qkv`: in all blocks; `parts:` of all parts.
+    Parts(Option<Group>),
     /// `parameters:6:256:256:8192`: of a whole model of so many blocks, dimensions, positions and tokens.
     Parameters(GptConfig),
+}
+
+/// Who writes into the river, at a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pusher {
+    Head { layer: usize, head: usize, row: usize },
+    Neuron { layer: usize, neuron: usize, row: usize },
 }
 
 /// Whose part of the difference of two logits.
@@ -151,6 +169,15 @@ impl fmt::Display for Derived {
             Self::Raised(cell) => write!(f, "raised:{cell}"),
             Self::Sum(cell) => write!(f, "sum:{cell}"),
             Self::Adds { layer, neuron, row } => write!(f, "adds:{layer}:{neuron}:{row}"),
+            Self::Push(Pusher::Head { layer, head, row }, id) => write!(f, "push:head:{layer}:{head}:{row}:{id}"),
+            Self::Push(Pusher::Neuron { layer, neuron, row }, id) => {
+                write!(f, "push:neuron:{layer}:{neuron}:{row}:{id}")
+            }
+            Self::Id(row) => write!(f, "id:{row}"),
+            Self::Text(count) => write!(f, "text:{count}"),
+            Self::Part(group, of) => write!(f, "part:{group:?}:{of}"),
+            Self::Parts(Some(group)) => write!(f, "parts:{group:?}"),
+            Self::Parts(None) => f.write_str("parts:"),
             Self::Lead { of, row, ids: [first, second] } => match of {
                 Lead::Part(name) => write!(f, "lead:{name}:{row}:{first}:{second}"),
                 Lead::Learned => write!(f, "lead:learned:{row}:{first}:{second}"),

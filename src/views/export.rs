@@ -136,8 +136,13 @@ fn lines(info: &ModelInfo, trace: &Trace, strings: &Strings) -> Vec<String> {
     [format!("{open}{}{close}", trace.text.read), made].into_iter().chain(knob).collect()
 }
 
-/// The menu's panel.
-const MENU: &str = ".save-menu";
+/// A file was made, and the menu has done its work; or it failed, and the menu says so.
+fn end(done: bool, failed: RwSignal<bool>) {
+    failed.set(!done);
+    if done {
+        close_popup(".save-menu");
+    }
+}
 
 /// What can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,12 +188,9 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
         };
         let (Some(trace), Some(info)) = (answered.everything(), model.info.get_untracked()) else { return };
         let bytes = model.vocabulary.with_untracked(|vocabulary| trace_file(trace, &info, vocabulary));
-        failed.set(bytes.is_none());
         let name = format!("glassbox-{}-trace.safetensors", info.name);
-        if let Some(bytes) = bytes {
-            super::browser::save_bytes(&name, "application/octet-stream", &bytes);
-            close_popup(MENU);
-        }
+        bytes.iter().for_each(|bytes| super::browser::save_bytes(&name, "application/octet-stream", bytes));
+        end(bytes.is_some(), failed);
         waits.set(false);
         // Too large to be kept.
         model.asked.forget(Asker::Export);
@@ -206,9 +208,6 @@ pub fn SaveMenu(model: StageModel, actions: StageActions, strings: Signal<&'stat
         failed.set(false);
         let tables = || figures.map(Figures::tables).unwrap_or_default();
         save_room(kind, model.place.get_untracked(), &trace, &info, tables, strings.get_untracked(), failed);
-        if !failed.get_untracked() && kind != Kind::Png {
-            close_popup(MENU);
-        }
     };
     let item = move |kind: Kind, name: fn(&Strings) -> &'static str| {
         view! {
@@ -294,15 +293,11 @@ fn save_room(
                 if kind == Kind::Svg {
                     save_bytes(&name("svg"), "image/svg+xml", drawn.as_bytes());
                 } else {
-                    save_png(&name("png"), &drawn, move |done| {
-                        failed.set(!done);
-                        if done {
-                            close_popup(MENU);
-                        }
-                    });
+                    return save_png(&name("png"), &drawn, move |done| end(done, failed));
                 }
             }
         }
+        end(true, failed);
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (kind, place, lines(info, trace, strings), tables, failed);

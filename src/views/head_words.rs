@@ -1,6 +1,7 @@
 //! What a head's output says: written to the river through the head's own rows, and taken from there
 //! straight to the unembedding.
 
+use super::derived::Pusher;
 use super::head_steps::{HeadRun, derive};
 use super::push::{self, Push};
 use super::room::{StageActions, StageModel, kept};
@@ -71,7 +72,7 @@ pub fn HeadWords(model: StageModel, actions: StageActions, strings: Signal<&'sta
     // The last lists stay, dimmed, until their successors come.
     let lists = Memo::new(move |before: Option<&Option<push::PushModel>>| {
         let (layer, head) = run.with(|run| run.as_ref().map(|run| (run.layer, run.head)))?;
-        let of = format!("push:head:{layer}:{head}:{}", position.get());
+        let of = Pusher::Head { layer, head, row: position.get() };
         let derived = fresh.get().map(|toward| model.vocabulary.with(|v| push::derive(of, &toward, v)));
         derived.or_else(|| before.cloned().flatten())
     });

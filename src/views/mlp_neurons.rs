@@ -2,7 +2,7 @@
 //! what it adds, in words, and where else it fires.
 
 use super::cells::{Cells, largest};
-use super::derived::{Derived, Told};
+use super::derived::{Derived, Pusher, Told};
 use super::gelu_curve::{CurveModel, GeluCurve};
 use super::glossary::Marks;
 use super::neurons::{self, Neuron, Neurons, directions, length};
@@ -139,7 +139,7 @@ fn ask(here: Here, model: StageModel) -> Memo<Added> {
             let lists = toward.with(|wanted| push::answer(answered.as_deref(), wanted.as_ref(), i))?;
             let neuron = listed.with(|listed| listed.get(i).map(|n| n.index))?;
             let layer = run.with(|run| run.as_ref().map(|run| run.layer))?;
-            let of = format!("push:neuron:{layer}:{neuron}:{}", position.get());
+            let of = Pusher::Neuron { layer, neuron, row: position.get() };
             Some(model.vocabulary.with(|vocabulary| push::derive(of, &lists, vocabulary)))
         };
         Added { words: (0..lengths.len()).map(words).collect(), lengths }

@@ -81,9 +81,19 @@ pub fn number(value: f32, told: Told, on_cell: Callback<Option<Cell>>, words: &S
     }
 }
 
-/// How many times the whole a share is, where it is at least twice; below that it reads better in percent.
-pub fn multiple(share: f32) -> Option<String> {
-    (share >= 2.0).then(|| if share >= 9.95 { format!("{share:.0}") } else { format!("{share:.1}") })
+/// How many times the whole a share is: `60`, `2.1`, `0.49`.
+pub fn times(share: f32, words: &StageStrings) -> String {
+    match share {
+        share if share.is_nan() => words.not_a_number.into(),
+        share if share >= 9.95 => format!("{share:.0}"),
+        share if share >= 0.995 => format!("{share:.1}"),
+        share => format!("{share:.2}"),
+    }
+}
+
+/// The same where it is at least twice; below that it reads better in percent.
+pub fn multiple(share: f32, words: &StageStrings) -> Option<String> {
+    (share >= 2.0).then(|| times(share, words))
 }
 
 #[cfg(test)]

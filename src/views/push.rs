@@ -1,5 +1,6 @@
 //! Which tokens a vector pushes up and down, in logits: two short lists with signed bars.
 
+use super::derived::{Derived, Pusher};
 use super::label::Label;
 use super::number::signed;
 use crate::content::Strings;
@@ -28,10 +29,9 @@ pub struct Pushed {
     pub logits: f32,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PushModel {
-    /// Whose push it is, for `data-derived`: `push:head:1:2:3` is head 2's of block 1 at position 3.
-    pub of: String,
+    pub of: Pusher,
     pub up: Vec<Pushed>,
     pub down: Vec<Pushed>,
     /// What a full bar stands for.
@@ -40,11 +40,11 @@ pub struct PushModel {
 
 impl PushModel {
     fn name(&self, pushed: &Pushed) -> String {
-        format!("{}:{}", self.of, pushed.label.id)
+        Derived::Push(self.of, pushed.label.id).to_string()
     }
 }
 
-pub fn derive(of: String, toward: &Toward, vocabulary: &Vocabulary) -> PushModel {
+pub fn derive(of: Pusher, toward: &Toward, vocabulary: &Vocabulary) -> PushModel {
     let list = |pairs: &[(u32, f32)]| -> Vec<Pushed> {
         pairs.iter().map(|(id, logits)| Pushed { label: Label::of(vocabulary, *id), logits: *logits }).collect()
     };
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn bars_have_one_scale_and_every_row_its_number() {
         let vocabulary = Vocabulary::new([" king", " queen", " dog"]);
-        let model = derive("push:head:1:2:3".into(), &toward(), &vocabulary);
+        let model = derive(Pusher::Head { layer: 1, head: 2, row: 3 }, &toward(), &vocabulary);
         assert_eq!(model.full, 4.0);
         let html = Owner::new().with(|| {
             let (model, stale) = (Signal::stored(Some(model)), Signal::stored(false));

@@ -9,6 +9,7 @@ mod words;
 
 use crate::content::Strings;
 use crate::link::question::{Asker, Question};
+use crate::views::derived::Derived;
 use crate::views::room::{StageActions, StageModel};
 use crate::views::tokens::TokensModel;
 use character::{Characters, CharactersProps};
@@ -90,15 +91,15 @@ fn Counts(tokens: Signal<TokensModel>, text: Memo<Option<String>>, strings: Sign
         let (characters, bytes, tokens) = (text.chars().count(), text.len(), tokens.with(TokensModel::len));
         let words = &strings.get().spelling;
         let count = |number: usize, unit: &'static str, key: &'static str| {
-            view! { <li><data value=number data-value=number data-derived=key>{strings.get().stage.count(number)}</data>{" "}{unit}</li> }
+            view! { <li><data value=number data-value=number data-derived=Derived::Text(key).to_string()>{strings.get().stage.count(number)}</data>{" "}{unit}</li> }
         };
         let share = characters as f64 / tokens as f64;
         Some(view! {
             <ul class="counts" aria-label=words.counts>
-                {count(characters, words.characters, "text:characters")}
-                {count(bytes, words.bytes, "text:bytes")}
-                {count(tokens, words.tokens, "text:tokens")}
-                <li><data value=share data-value=share data-derived="text:share">{format!("{share:.1}")}</data>{" "}{words.per_token}</li>
+                {count(characters, words.characters, "characters")}
+                {count(bytes, words.bytes, "bytes")}
+                {count(tokens, words.tokens, "tokens")}
+                <li><data value=share data-value=share data-derived=Derived::Text("share").to_string()>{format!("{share:.1}")}</data>{" "}{words.per_token}</li>
             </ul>
         })
     };
@@ -187,7 +188,7 @@ fn TokenTable(
                                 <button type="button" class="link" aria-label=move || (strings.get().spelling.pin)(index + 1)>{index + 1}</button>
                             </td>
                             <th scope="row">{chip.label.html()}</th>
-                            <td class="number" data-derived=format!("id:{index}") data-value=chip.id>{chip.id}</td>
+                            <td class="number" data-derived=Derived::Id(index).to_string() data-value=chip.id>{chip.id}</td>
                             <td class="mono">{bytes}</td>
                         </tr>
                     }

@@ -7,7 +7,7 @@ use crate::content::{Room, Strings};
 use crate::model::{Site, SiteName};
 use crate::views::derived::{Derived, entering};
 use crate::views::label::Label;
-use crate::views::number::short;
+use crate::views::number::{short, times};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -148,7 +148,7 @@ fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, 
         view! {
             <td class="number">
                 <button type="button" class="link" on:click=go(room) data-derived=derived.to_string()
-                    data-value=share.to_string()>{times(share, strings)}</button>
+                    data-value=share.to_string()>{times(share, &strings.stage)}"\u{202f}×"</button>
             </td>
         }
     };
@@ -163,15 +163,4 @@ fn row(line: &Line, model: &ColumnModel, on_go: Callback<(usize, Room, usize)>, 
         </tr>
     }
     .into_any()
-}
-
-/// So many times as long as the stream, all of one column in one unit: `60 ×`, `2.1 ×`, `0.49 ×`.
-pub fn times(share: f32, strings: &Strings) -> String {
-    let number = match share {
-        share if share.is_nan() => strings.stage.not_a_number.into(),
-        share if share >= 9.95 => format!("{share:.0}"),
-        share if share >= 0.995 => format!("{share:.1}"),
-        share => format!("{share:.2}"),
-    };
-    format!("{number}\u{202f}×")
 }

@@ -246,9 +246,7 @@ fn part(values: &[f32], drawn: Range<usize>, limit: f32) -> Cells {
 
 /// So many of these values as are drawn: the stretch with the largest.
 fn around_largest(values: &[f32]) -> Range<usize> {
-    let size = |i: &usize| if values[*i].is_nan() { f32::INFINITY } else { values[*i].abs() };
-    let largest = (0..values.len()).max_by(|a, b| size(a).total_cmp(&size(b)).then(b.cmp(a))).unwrap_or(0);
-    let start = largest / DRAWN * DRAWN;
+    let start = strongest(values, 1).first().map_or(0, |largest| largest / DRAWN * DRAWN);
     start..values.len().min(start + DRAWN)
 }
 

@@ -27,7 +27,8 @@ pub fn angle(cosine: f32) -> Option<usize> {
 /// A part of the stream's length, or how many times it is.
 fn amount(share: f32, strings: &Strings) -> String {
     let words = &strings.block;
-    multiple(share).map_or_else(|| (words.share_of)(&strings.stage.percent(share)), |number| (words.times_of)(&number))
+    multiple(share, &strings.stage)
+        .map_or_else(|| (words.share_of)(&strings.stage.percent(share)), |number| (words.times_of)(&number))
 }
 
 /// The sentence and three bars.

@@ -3,6 +3,7 @@
 use crate::analysis::tally::{self, Group, Line};
 use crate::content::{KnobsStrings, Strings};
 use crate::views::browser::width_of;
+use crate::views::derived::Derived;
 use crate::views::grid::tenth;
 use crate::views::room::StageModel;
 use leptos::html::Div;
@@ -18,6 +19,11 @@ struct Area {
     layer: usize,
     count: f64,
     at: [f64; 4],
+}
+
+/// Queries, keys and values are drawn apart.
+fn thirds(group: Group) -> usize {
+    if group == Group::Qkv { 3 } else { 1 }
 }
 
 /// Columns side by side as the run passes through them; within a block its parts one below the other.
@@ -44,7 +50,7 @@ fn areas(lines: &[Line], width: f64, height: f64) -> Vec<Area> {
             for layer in 0..layers {
                 let (w, mut y) = (wide(per_block), 0.0);
                 for line in &block {
-                    let thirds = if line.group == Group::Qkv { 3 } else { 1 };
+                    let thirds = thirds(line.group);
                     let count = line.each() as f64 / thirds as f64;
                     let h = height * count / per_block as f64;
                     for third in 0..thirds {
@@ -111,7 +117,7 @@ fn picture(lines: &[Line], room: f64, strings: &'static Strings) -> AnyView {
         let [x, y, w, h] = area.at;
         view! {
             <rect class=class(area.group, area.third) x=tenth(x) y=tenth(TOP + y) width=tenth(w) height=tenth(h)
-                data-derived=format!("part:{:?}:{}", area.group, if area.group == Group::Qkv { 3 } else { 1 }) data-value=area.count>
+                data-derived=Derived::Part(area.group, thirds(area.group)).to_string() data-value=area.count>
                 <title>{format!("{} · {}", (words.group)(area.group), strings.stage.count(area.count as u64))}</title>
             </rect>
         }
@@ -162,7 +168,7 @@ fn picture(lines: &[Line], room: f64, strings: &'static Strings) -> AnyView {
 }
 
 fn swatches(group: Group) -> impl IntoView {
-    let parts = if group == Group::Qkv { 3 } else { 1 };
+    let parts = thirds(group);
     let one = |i: usize| view! { <rect class=class(group, i) x=i as f64 * 12.0 / parts as f64 y="0" width=12.0 / parts as f64 height="12" /> };
     view! { <svg class="area-swatch" width="12" height="12" aria-hidden="true">{(0..parts).map(one).collect_view()}</svg> }
 }
@@ -175,7 +181,7 @@ fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
     let row = |line: &Line| {
         let of_all = line.total() as f64 / total.max(1) as f64;
         view! {
-            <tr data-testid="count" data-group=format!("{:?}", line.group) data-derived=format!("parts:{:?}", line.group) data-value=line.total()>
+            <tr data-testid="count" data-group=format!("{:?}", line.group) data-derived=Derived::Parts(Some(line.group)).to_string() data-value=line.total()>
                 <th scope="row">{swatches(line.group)}{(words.group)(line.group)}</th>
                 <td class="arithmetic">{line.arithmetic(|n| strings.stage.count(n))}</td>
                 <td class="number">{count(line.total())}</td>
@@ -197,7 +203,7 @@ fn table(lines: &[Line], strings: &'static Strings) -> AnyView {
                 {within.map(row).collect_view()}
             </tbody>
             <tbody>{after.map(row).collect_view()}</tbody>
-            <tfoot><tr data-testid="count-total" data-derived="parts" data-value=total>
+            <tfoot><tr data-testid="count-total" data-derived=Derived::Parts(None).to_string() data-value=total>
                 <th scope="row" colspan="2">{words.all_together}</th><td class="number">{count(total)}</td><td></td>
             </tr></tfoot>
         </table>
